@@ -1,0 +1,223 @@
+// Package source reads files for the loaders: only below the folders that a
+// run may read, with symbolic links resolved before that is checked, and only
+// up to a limit. It keeps what it read, for snippets in reports.
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// DefaultMaxFileSize is the size of the largest file that is read, in bytes.
+const DefaultMaxFileSize = 16 << 20
+
+// ErrOutside is the error for a path outside of the folders that may be read.
+var ErrOutside = errors.New("outside of the given folders")
+
+// ErrTooLarge is the error for a file above the limit.
+var ErrTooLarge = errors.New("file is too large")
+
+// Files reads files below a set of folders. It is safe for concurrent use.
+type Files struct {
+	maxSize int64
+	allowed []string
+
+	mu      sync.Mutex
+	content map[string][]byte
+}
+
+// New makes a reader for the given files and folders. For each the enclosing
+// git repository, if there is one, may be read too, because templates refer to
+// files beside them. A maxSize of 0 means DefaultMaxFileSize. It returns an
+// error when a path does not exist.
+func New(paths []string, maxSize int64) (*Files, error) {
+	if maxSize == 0 {
+		maxSize = DefaultMaxFileSize
+	}
+	f := &Files{maxSize: maxSize, content: map[string][]byte{}}
+	for _, path := range paths {
+		if err := f.Allow(path); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// Allow adds a file or folder, with its repository, to what may be read.
+func (f *Files) Allow(path string) error {
+	real, err := resolve(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return err
+	}
+	folder := real
+	if !info.IsDir() {
+		folder = filepath.Dir(real)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.allowed = append(f.allowed, repository(folder))
+	return nil
+}
+
+func resolve(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(absolute)
+}
+
+// repository is the nearest folder at or above with a .git entry, or the
+// folder itself.
+func repository(folder string) string {
+	for dir := folder; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return folder
+		}
+	}
+}
+
+// Add puts content under a name, as if it had been read: standard input.
+func (f *Files) Add(name string, content []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.content[clean(name)] = content
+}
+
+// Read returns the content of a file. Errors wrap fs.ErrNotExist, ErrOutside,
+// ErrTooLarge or what the system says.
+func (f *Files) Read(name string) ([]byte, error) {
+	name = clean(name)
+	f.mu.Lock()
+	content, ok := f.content[name]
+	f.mu.Unlock()
+	if ok {
+		return content, nil
+	}
+	content, err := f.read(name)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	f.content[name] = content
+	f.mu.Unlock()
+	return content, nil
+}
+
+func (f *Files) read(name string) ([]byte, error) {
+	real, err := f.check(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", name)
+	}
+	if info.Size() > f.maxSize {
+		return nil, fmt.Errorf("%s: %w (%d bytes, the limit is %d)", name, ErrTooLarge, info.Size(), f.maxSize)
+	}
+	file, err := os.Open(real)
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, f.maxSize+1))
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	if int64(len(content)) > f.maxSize {
+		return nil, fmt.Errorf("%s: %w (the limit is %d bytes)", name, ErrTooLarge, f.maxSize)
+	}
+	return content, nil
+}
+
+// check returns the real path of a name that may be read.
+func (f *Files) check(name string) (string, error) {
+	real, err := resolve(name)
+	if err != nil {
+		return "", plain(name, err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, folder := range f.allowed {
+		if real == folder || strings.HasPrefix(real, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator)) {
+			return real, nil
+		}
+	}
+	return "", fmt.Errorf("%s: %w", name, ErrOutside)
+}
+
+// ReadDir lists a folder, sorted by name. Errors are those of Read.
+func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
+	real, err := f.check(name)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(real)
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
+	return entries, nil
+}
+
+// Stat describes a file or folder, symbolic links resolved. Errors are those
+// of Read.
+func (f *Files) Stat(name string) (fs.FileInfo, error) {
+	real, err := f.check(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return nil, plain(name, err)
+	}
+	return info, nil
+}
+
+// Content returns everything that was read, by name.
+func (f *Files) Content() map[string][]byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make(map[string][]byte, len(f.content))
+	for name, content := range f.content {
+		out[name] = content
+	}
+	return out
+}
+
+// Forget drops the content of a file that turned out not to matter, so that
+// memory does not grow with what is passed over.
+func (f *Files) Forget(name string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.content, clean(name))
+}
+
+func clean(name string) string { return filepath.ToSlash(filepath.Clean(name)) }
+
+// plain takes the operation and the absolute path out of a system error.
+func plain(name string, err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return fmt.Errorf("%s: %w", name, pathError.Err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
