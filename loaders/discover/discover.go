@@ -1,0 +1,236 @@
+// Package discover finds what there is to lint: Terraform root modules, plan
+// files and CloudFormation templates. It looks at the text of files and parses
+// nothing.
+package discover
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/internal/gitignore"
+	"github.com/iblint/iblint/loaders/source"
+)
+
+// Kind is what a candidate is.
+type Kind uint8
+
+// The kinds of candidates.
+const (
+	KindInvalid Kind = iota
+	// TerraformModule is a folder with Terraform files.
+	TerraformModule
+	// PlanFile is the output of terraform show -json.
+	PlanFile
+	// Template is a CloudFormation template.
+	Template
+	// CloudAssembly is the folder of a cdk.out manifest.
+	CloudAssembly
+)
+
+// Candidate is one thing that may be loaded.
+type Candidate struct {
+	Kind Kind
+	// Path is the folder of a module or an assembly, or the file.
+	Path string
+	// Given is true when the user named this very path.
+	Given bool
+	// Words says what the text mentions.
+	Words Words
+	// Modules are the folders of local modules that a module calls.
+	Modules []string
+	// Files is the number of files, Bytes their size.
+	Files int
+	Bytes int64
+	// Terragrunt is true for a folder with terragrunt.hcl.
+	Terragrunt bool
+}
+
+// Result is what a search found.
+type Result struct {
+	// Candidates are sorted by path; Terraform modules that another candidate
+	// calls, and that the user did not name, are left out.
+	Candidates []Candidate
+	// Files is the number of files that were looked at.
+	Files int
+	// Diagnostics name folders and files that could not be read.
+	Diagnostics hcl.Diagnostics
+}
+
+// Search looks at the given paths. A path that does not exist is an error; all
+// other trouble is a diagnostic.
+func Search(ctx context.Context, files *source.Files, paths []string) (*Result, error) {
+	s := &search{
+		files: files, result: &Result{}, modules: map[string]*Candidate{}, seen: map[string]bool{},
+		assemblies: map[string]bool{},
+	}
+	for _, p := range paths {
+		if err := s.path(ctx, path.Clean(strings.ReplaceAll(p, "\\", "/"))); err != nil {
+			return nil, err
+		}
+	}
+	s.finish()
+	return s.result, ctx.Err()
+}
+
+type search struct {
+	files      *source.Files
+	result     *Result
+	modules    map[string]*Candidate
+	seen       map[string]bool
+	assemblies map[string]bool
+}
+
+func (s *search) path(ctx context.Context, name string) error {
+	info, err := s.files.Stat(name)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		s.trouble(name, err)
+		return nil
+	}
+	if !info.IsDir() {
+		s.file(name, true)
+		return nil
+	}
+	return s.folder(ctx, name, name, s.ignoresAbove(name))
+}
+
+// ignoresAbove collects the ignore files of the repository down to the folder.
+// The folder itself is searched even if they exclude it.
+func (s *search) ignoresAbove(dir string) *gitignore.Folder {
+	content, err := s.files.Read(path.Join(dir, ".gitignore"))
+	if err != nil {
+		content = nil
+	}
+	return gitignore.Root(gitignore.Parse(content))
+}
+
+func (s *search) folder(ctx context.Context, top, dir string, ignores *gitignore.Folder) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.seen[dir] {
+		return nil
+	}
+	s.seen[dir] = true
+	entries, err := s.files.ReadDir(dir)
+	if err != nil {
+		s.trouble(dir, err)
+		return nil
+	}
+	var subfolders []string
+	for _, entry := range entries {
+		name := path.Join(dir, entry.Name())
+		relative := strings.TrimPrefix(strings.TrimPrefix(name, top), "/")
+		if top == "." {
+			relative = name
+		}
+		isDir := entry.IsDir()
+		if skipped(entry.Name(), isDir) || ignores.Ignored(relative, isDir) {
+			continue
+		}
+		switch {
+		case isDir:
+			subfolders = append(subfolders, name)
+		case entry.Type().IsRegular() || entry.Type()&fs.ModeSymlink != 0:
+			s.file(name, dir == top)
+		}
+	}
+	for _, sub := range subfolders {
+		relative := strings.TrimPrefix(strings.TrimPrefix(sub, top), "/")
+		if top == "." {
+			relative = sub
+		}
+		child := ignores
+		if content, err := s.files.Read(path.Join(sub, ".gitignore")); err == nil {
+			child = ignores.Child(relative, gitignore.Parse(content))
+		}
+		if err := s.folder(ctx, top, sub, child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// skipped names folders that hold copies and metadata, never sources.
+func skipped(name string, isDir bool) bool {
+	if !isDir {
+		return false
+	}
+	switch name {
+	case ".git", ".terraform", "node_modules", ".terragrunt-cache", ".aws-sam":
+		return true
+	}
+	return false
+}
+
+func (s *search) trouble(name string, err error) {
+	s.result.Diagnostics = append(s.result.Diagnostics, &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Cannot read " + name,
+		Detail:   err.Error() + ". It was skipped; everything else was still judged.",
+		Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+	})
+}
+
+// finish drops modules that others call and sorts what is left.
+func (s *search) finish() {
+	called := map[string]bool{}
+	for _, module := range s.modules {
+		for _, folder := range module.Modules {
+			if folder != module.Path {
+				called[folder] = true
+			}
+		}
+	}
+	for folder, module := range s.modules {
+		if called[folder] && !module.Given {
+			continue
+		}
+		module.Words |= s.wordsOfCalls(module, map[string]bool{folder: true})
+		s.result.Candidates = append(s.result.Candidates, *module)
+	}
+	sort.Slice(s.result.Candidates, func(i, j int) bool {
+		a, b := s.result.Candidates[i], s.result.Candidates[j]
+		return a.Path < b.Path || a.Path == b.Path && a.Kind < b.Kind
+	})
+}
+
+// wordsOfCalls is what the modules mention that a module calls, directly or
+// not. Modules outside of the searched folders are looked at now.
+func (s *search) wordsOfCalls(module *Candidate, visited map[string]bool) Words {
+	var words Words
+	for _, folder := range module.Modules {
+		if visited[folder] {
+			continue
+		}
+		visited[folder] = true
+		called, ok := s.modules[folder]
+		if !ok {
+			called = s.outside(folder)
+		}
+		words |= called.Words | s.wordsOfCalls(called, visited)
+	}
+	return words
+}
+
+func (s *search) outside(folder string) *Candidate {
+	module := &Candidate{Kind: TerraformModule, Path: folder}
+	entries, err := s.files.ReadDir(folder)
+	if err != nil {
+		return module
+	}
+	for _, entry := range entries {
+		if isTerraform(entry.Name()) {
+			s.terraformFile(module, path.Join(folder, entry.Name()))
+		}
+	}
+	return module
+}

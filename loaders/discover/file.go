@@ -1,0 +1,148 @@
+package discover
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/iblint/iblint/loaders/source"
+)
+
+// sourceArgument finds the local sources of module calls in HCL text.
+func sourceArgument() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^\s*source\s*=\s*"(\.{1,2}/[^"]*)"`)
+}
+
+func isTerraform(name string) bool {
+	for _, suffix := range []string{".tf", ".tf.json", ".tofu", ".tofu.json"} {
+		if strings.HasSuffix(name, suffix) && !strings.HasPrefix(name, ".") {
+			return true
+		}
+	}
+	return false
+}
+
+func isData(name string) bool {
+	switch path.Ext(name) {
+	case ".yaml", ".yml", ".json", ".template":
+		return true
+	}
+	return false
+}
+
+// file looks at one file; given is true when the user named it or its folder.
+func (s *search) file(name string, given bool) {
+	base := path.Base(name)
+	switch {
+	case isTerraform(base):
+		s.terraformFile(s.module(path.Dir(name), given), name)
+	case base == "terragrunt.hcl":
+		s.module(path.Dir(name), false).Terragrunt = true
+	case isData(base):
+		s.dataFile(name, given)
+	}
+}
+
+func (s *search) module(dir string, given bool) *Candidate {
+	m, ok := s.modules[dir]
+	if !ok {
+		m = &Candidate{Kind: TerraformModule, Path: dir}
+		s.modules[dir] = m
+	}
+	m.Given = m.Given || given
+	return m
+}
+
+func (s *search) terraformFile(module *Candidate, name string) {
+	content, err := s.files.Read(name)
+	if err != nil {
+		s.trouble(name, err)
+		return
+	}
+	s.files.Forget(name)
+	s.result.Files++
+	module.Files++
+	module.Bytes += int64(len(content))
+	module.Words |= wordsOf(content)
+	if strings.HasSuffix(name, ".json") {
+		module.Modules = append(module.Modules, jsonCalls(module.Path, content)...)
+		return
+	}
+	if !bytes.Contains(content, []byte("module")) {
+		return
+	}
+	for _, match := range sourceArgument().FindAllSubmatch(content, -1) {
+		module.Modules = append(module.Modules, localModule(module.Path, string(match[1])))
+	}
+}
+
+func localModule(dir, source string) string {
+	source, _, _ = strings.Cut(source, "?")
+	return path.Join(dir, strings.ReplaceAll(source, "//", "/"))
+}
+
+func jsonCalls(dir string, content []byte) []string {
+	var file struct {
+		Module map[string]json.RawMessage `json:"module"`
+	}
+	if json.Unmarshal(content, &file) != nil {
+		return nil
+	}
+	var calls []string
+	for _, raw := range file.Module {
+		var call struct {
+			Source string `json:"source"`
+		}
+		if json.Unmarshal(raw, &call) == nil && strings.HasPrefix(call.Source, ".") {
+			calls = append(calls, localModule(dir, call.Source))
+		}
+	}
+	return calls
+}
+
+// dataFile decides what a YAML or JSON file is by the words that every such
+// file must have.
+func (s *search) dataFile(name string, given bool) {
+	content, err := s.files.Read(name)
+	if err != nil {
+		if errors.Is(err, source.ErrTooLarge) && !given {
+			return
+		}
+		s.trouble(name, err)
+		return
+	}
+	s.result.Files++
+	kind := dataKind(path.Base(name), content)
+	if kind == KindInvalid {
+		s.files.Forget(name)
+		return
+	}
+	candidate := Candidate{
+		Kind: kind, Path: name, Given: given, Words: wordsOf(content), Files: 1, Bytes: int64(len(content)),
+	}
+	if kind == CloudAssembly {
+		candidate.Path = path.Dir(name)
+		if s.assemblies[candidate.Path] {
+			return
+		}
+		s.assemblies[candidate.Path] = true
+	}
+	s.files.Forget(name)
+	s.result.Candidates = append(s.result.Candidates, candidate)
+}
+
+func dataKind(base string, content []byte) Kind {
+	switch {
+	case base == "manifest.json" && bytes.Contains(content, []byte(`"aws:cloudformation:stack"`)):
+		return CloudAssembly
+	case bytes.Contains(content, []byte(`"format_version"`)) && bytes.Contains(content, []byte(`"terraform_version"`)):
+		return PlanFile
+	case bytes.Contains(content, []byte("Resources")) && bytes.Contains(content, []byte("Type")) &&
+		(bytes.Contains(content, []byte("AWS::")) || bytes.Contains(content, []byte("Custom::"))):
+		return Template
+	}
+	return KindInvalid
+}
