@@ -1,0 +1,154 @@
+package policies
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// decider says in words which conditions choose a set of worlds.
+type decider struct {
+	worlds     []World
+	conditions []*graph.Condition
+	all        worldSet
+}
+
+func newDecider(worlds []World) *decider {
+	d := &decider{worlds: worlds, all: allWorlds(len(worlds))}
+	seen := map[string]bool{}
+	for _, w := range worlds {
+		for _, c := range w.Conditions {
+			if !seen[c.ID] {
+				seen[c.ID] = true
+				d.conditions = append(d.conditions, c)
+			}
+		}
+	}
+	slices.SortStableFunc(d.conditions, func(a, b *graph.Condition) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	return d
+}
+
+// literal is a condition with the truth that it must have.
+type literal struct {
+	condition *graph.Condition
+	truth     bool
+}
+
+// where returns the worlds in which all literals hold.
+func (d *decider) where(literals []literal) worldSet {
+	var out worldSet
+	for i, w := range d.worlds {
+		if !slices.ContainsFunc(literals, func(l literal) bool { return !holds(w, l) }) {
+			out |= 1 << i
+		}
+	}
+	return out
+}
+
+func holds(w World, l literal) bool {
+	truth, ok := w.Decided[l.condition.ID]
+	return ok && truth == l.truth
+}
+
+// describe returns "if condition IsProd holds" and the conditions that it
+// names, for the worlds of a set.
+func (d *decider) describe(set worldSet) (string, []*graph.Condition) {
+	if literals, ok := d.conjunction(set); ok {
+		return "if " + strings.Join(phrases(literals), " and "), conditionsOf(literals)
+	}
+	if literals, ok := d.conjunction(d.all &^ set); ok {
+		return "unless " + strings.Join(phrases(literals), " and "), conditionsOf(literals)
+	}
+	conditions := d.relevant(set)
+	names := make([]string, len(conditions))
+	for i, c := range conditions {
+		names[i] = c.Name
+	}
+	return "for some outcomes of the conditions " + strings.Join(names, ", "), conditions
+}
+
+func phrases(literals []literal) []string {
+	out := make([]string, len(literals))
+	for i, l := range literals {
+		verb := " holds"
+		if !l.truth {
+			verb = " does not hold"
+		}
+		out[i] = "condition " + l.condition.Name + verb
+	}
+	return out
+}
+
+func conditionsOf(literals []literal) []*graph.Condition {
+	out := make([]*graph.Condition, len(literals))
+	for i, l := range literals {
+		out[i] = l.condition
+	}
+	return out
+}
+
+// conjunction finds the fewest literals that hold in exactly the worlds of a
+// set, if there are any.
+func (d *decider) conjunction(set worldSet) ([]literal, bool) {
+	var literals []literal
+	for _, c := range d.conditions {
+		for _, truth := range []bool{true, false} {
+			l := literal{condition: c, truth: truth}
+			if set&^d.where([]literal{l}) == 0 {
+				literals = append(literals, l)
+			}
+		}
+	}
+	if set == 0 || d.where(literals) != set {
+		return nil, false
+	}
+	for i := len(literals) - 1; i >= 0; i-- {
+		fewer := slices.Delete(slices.Clone(literals), i, i+1)
+		if d.where(fewer) == set {
+			literals = fewer
+		}
+	}
+	return literals, len(literals) > 0
+}
+
+// relevant drops every condition without which the others still tell the
+// worlds of a set from the rest.
+func (d *decider) relevant(set worldSet) []*graph.Condition {
+	conditions := slices.Clone(d.conditions)
+	for i := len(conditions) - 1; i >= 0; i-- {
+		fewer := slices.Delete(slices.Clone(conditions), i, i+1)
+		if d.separates(fewer, set) {
+			conditions = fewer
+		}
+	}
+	return conditions
+}
+
+// separates reports whether no two worlds that agree on the conditions differ
+// in membership.
+func (d *decider) separates(conditions []*graph.Condition, set worldSet) bool {
+	member := map[string]bool{}
+	for i, w := range d.worlds {
+		var key strings.Builder
+		for _, c := range conditions {
+			truth, ok := w.Decided[c.ID]
+			switch {
+			case !ok:
+				key.WriteByte('?')
+			case truth:
+				key.WriteByte('+')
+			default:
+				key.WriteByte('-')
+			}
+		}
+		if in, seen := member[key.String()]; seen && in != set.has(i) {
+			return false
+		}
+		member[key.String()] = set.has(i)
+	}
+	return true
+}

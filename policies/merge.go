@@ -1,0 +1,216 @@
+package policies
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Why are worlds merged job by job?
+//
+// A finding may hold for one target in every world and for another in some
+// worlds only. So each finding is taken apart into atoms of one job, the atoms
+// are matched over the worlds, and what belongs together is put together
+// again. Atoms match by rule, resource, property without list indexes (an
+// element that exists in one world only moves the others) and job; first those
+// with the same message, then, of what is left, those with any.
+
+// atom is one finding for one job, with the worlds in which it holds.
+type atom struct {
+	finding Finding
+	// fault identifies what is wrong and for whom; the message may differ.
+	fault string
+	// group is the atom without its job.
+	group  string
+	worlds worldSet
+}
+
+// worldSet is a set of worlds, by index.
+type worldSet uint64
+
+// maxWorlds is how many worlds one evaluation can merge.
+const maxWorlds = 64
+
+func allWorlds(n int) worldSet { return ^worldSet(0) >> (64 - n) }
+
+func (s worldSet) has(i int) bool { return s&(1<<i) != 0 }
+
+// merge joins the findings of all worlds.
+func merge(worlds []World, found [][]Finding) []Finding {
+	if len(worlds) == 1 {
+		return found[0]
+	}
+	all := allWorlds(len(worlds))
+	faults := map[string][]*atom{}
+	for _, a := range takeApart(found) {
+		faults[a.fault] = append(faults[a.fault], a)
+	}
+	d := newDecider(worlds)
+	var merged []*atom
+	for _, key := range slices.Sorted(maps.Keys(faults)) {
+		merged = append(merged, mergeFault(d, all, faults[key])...)
+	}
+	return putTogether(merged)
+}
+
+func takeApart(found [][]Finding) []*atom {
+	index := map[string]*atom{}
+	var atoms []*atom
+	for world, findings := range found {
+		sorted := slices.Clone(findings)
+		SortFindings(sorted)
+		count := map[string]int{}
+		for _, f := range sorted {
+			jobs := f.AllJobs()
+			if len(jobs) == 0 {
+				jobs = []Job{{}}
+			}
+			for _, job := range jobs {
+				a := newAtom(f, job)
+				key := a.fault + "\x00" + a.group
+				count[key]++
+				a.group += fmt.Sprintf("\x00%d", count[key])
+				key = a.fault + "\x00" + a.group
+				if index[key] == nil {
+					index[key] = a
+					atoms = append(atoms, a)
+				}
+				index[key].worlds |= 1 << world
+			}
+		}
+	}
+	return atoms
+}
+
+func newAtom(f Finding, job Job) *atom {
+	f.setJobs(nil)
+	if job != (Job{}) {
+		f.setJobs([]Job{job})
+	}
+	place := strings.Join([]string{f.Rule, f.Resource.ID, withoutIndexes(f.Property)}, "\x00")
+	return &atom{
+		finding: f,
+		fault:   strings.Join([]string{place, job.PipelineID, job.Region, job.TargetAccount, job.SourceAccount}, "\x00"),
+		group: strings.Join([]string{
+			place, string(f.Verdict), string(f.Severity), f.Message, strings.Join(f.Missing, ","), f.Reason,
+		}, "\x00"),
+	}
+}
+
+var listIndex = regexp.MustCompile(`\[\d+\]`)
+
+func withoutIndexes(property string) string { return listIndex.ReplaceAllString(property, "[]") }
+
+// mergeFault decides what the atoms of one fault are over all worlds.
+func mergeFault(d *decider, all worldSet, atoms []*atom) []*atom {
+	var out, violations, unknowns []*atom
+	var covered worldSet
+	for _, a := range atoms {
+		switch {
+		case a.worlds == all:
+			out = append(out, a)
+		case a.finding.Verdict == Violation:
+			violations = append(violations, a)
+			covered |= a.worlds
+		default:
+			unknowns = append(unknowns, a)
+		}
+	}
+	if len(violations) > 0 && covered == all {
+		return append(out, alternatives(d, violations))
+	}
+	if len(violations) > 0 {
+		unknowns = violations // what is not known where it does not hold adds nothing
+	}
+	for _, a := range unknowns {
+		out = append(out, conditional(d, a))
+	}
+	return out
+}
+
+// alternatives is a fault that every world has, each in its own way.
+func alternatives(d *decider, atoms []*atom) *atom {
+	out := *atoms[0]
+	messages := make([]string, len(atoms))
+	for i, a := range atoms {
+		words, _ := d.describe(a.worlds)
+		messages[i] = fmt.Sprintf("%s (%s)", a.finding.Message, words)
+		out.worlds |= a.worlds
+		if i > 0 {
+			out.finding.Missing = append(slices.Clone(out.finding.Missing), a.finding.Missing...)
+			if a.finding.Severity.AtLeast(out.finding.Severity) {
+				out.finding.Severity = a.finding.Severity
+			}
+		}
+		for _, related := range a.finding.Related {
+			out.finding.Related = slices.Clone(out.finding.Related)
+			out.finding.addRelated(related)
+		}
+		if a.finding.Location != out.finding.Location {
+			out.finding.addRelated(newRelated(words, a.finding.Range))
+		}
+	}
+	slices.Sort(out.finding.Missing)
+	out.finding.Missing = slices.Compact(out.finding.Missing)
+	out.finding.Message = strings.Join(messages, "; ")
+	out.group += "\x00" + out.finding.Message
+	return &out
+}
+
+// conditional is a fault that only some worlds have: unknown, with the
+// conditions as the missing facts.
+func conditional(d *decider, a *atom) *atom {
+	words, conditions := d.describe(a.worlds)
+	out := *a
+	f := &out.finding
+	f.Message = fmt.Sprintf("%s (only %s)", f.Message, words)
+	reasons, settles := []string{}, []string{}
+	if f.Verdict == Unknown {
+		reasons, settles = appendOnce(reasons, f.Reason), appendOnce(settles, f.Settle)
+	}
+	for _, c := range conditions {
+		reasons, settles = appendOnce(reasons, c.Unknown().Reason), appendOnce(settles, c.Settle)
+		if c.Range.Filename != "" {
+			f.Related = slices.Clone(f.Related)
+			f.addRelated(newRelated("condition "+c.Name+" is written here", c.Range))
+		}
+	}
+	f.Verdict = Unknown
+	f.Reason, f.Settle = strings.Join(reasons, "; "), strings.Join(settles, "; ")
+	out.group += "\x00" + f.Message
+	return &out
+}
+
+func appendOnce(list []string, s string) []string {
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// putTogether joins atoms that differ by their job alone.
+func putTogether(atoms []*atom) []Finding {
+	groups := map[string][]*atom{}
+	var order []string
+	for _, a := range atoms {
+		if groups[a.group] == nil {
+			order = append(order, a.group)
+		}
+		groups[a.group] = append(groups[a.group], a)
+	}
+	out := make([]Finding, 0, len(order))
+	for _, key := range order {
+		f := groups[key][0].finding
+		var jobs []Job
+		for _, a := range groups[key] {
+			jobs = append(jobs, a.finding.AllJobs()...)
+		}
+		f.setJobs(jobs)
+		out = append(out, f)
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int { return cmp.Compare(a.Rule, b.Rule) })
+	return out
+}

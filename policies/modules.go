@@ -1,0 +1,195 @@
+package policies
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// module is one parsed Rego file.
+type module struct {
+	// file is the path that errors name.
+	file   string
+	source []byte
+	parsed *ast.Module
+	custom bool
+	// folder is where the file lies, for the examples of a rule.
+	folder fs.FS
+}
+
+// pkg is the path of the module's package without "data".
+func (m *module) pkg() []string {
+	var out []string
+	for _, term := range m.parsed.Package.Path[1:] {
+		if s, ok := term.Value.(ast.String); ok {
+			out = append(out, string(s))
+		}
+	}
+	return out
+}
+
+// rulePackages are the packages whose children are rules.
+func rulePackages() [][2]string {
+	return [][2]string{{"iblint", "rules"}, {"custom", "rules"}}
+}
+
+// slug is the name of the rule whose package the module is part of, or "".
+func (m *module) slug() string {
+	pkg := m.pkg()
+	if len(pkg) != 3 || strings.HasSuffix(pkg[2], "_test") {
+		return ""
+	}
+	if slices.Contains(rulePackages(), [2]string{pkg[0], pkg[1]}) {
+		return pkg[2]
+	}
+	return ""
+}
+
+// parse reads one file as Rego v1. Annotations are processed on request: it
+// costs, and only rules need it.
+func parse(file string, source []byte, annotations bool) (*ast.Module, error) {
+	parsed, err := ast.ParseModuleWithOpts(file, string(source), ast.ParserOptions{
+		RegoVersion:       ast.RegoV1,
+		ProcessAnnotation: annotations,
+	})
+	if err != nil {
+		return nil, located(err)
+	}
+	if parsed == nil {
+		return nil, fmt.Errorf("%s:1:1: the file holds no Rego", file)
+	}
+	return parsed, nil
+}
+
+// regoFile reports whether a file is a policy and no test of one.
+func regoFile(name string) bool {
+	return path.Ext(name) == ".rego" && !strings.HasSuffix(name, "_test.rego")
+}
+
+// readModules parses the policies of a file system that keep accepts. Prefix
+// is put before the names of files in errors.
+func readModules(files fs.FS, prefix string, keep func(name string) bool) ([]*module, error) {
+	var modules []*module
+	var problems []error
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name != "." && entry.Name() == "testdata" {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !regoFile(name) || !keep(name) {
+			return nil
+		}
+		m, err := readModule(files, name, path.Join(prefix, name))
+		if err != nil {
+			problems = append(problems, err)
+			return nil
+		}
+		modules = append(modules, m)
+		return nil
+	})
+	return modules, errors.Join(append(problems, err)...)
+}
+
+func readModule(files fs.FS, name, file string) (*module, error) {
+	source, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := fs.Sub(files, path.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parse(file, source, !isLibrary(name))
+	if err != nil {
+		return nil, err
+	}
+	return &module{file: file, source: source, parsed: parsed, folder: folder}, nil
+}
+
+// isLibrary reports whether a built-in file is no rule.
+func isLibrary(name string) bool {
+	return strings.HasPrefix(name, "iblint/lib/") || strings.HasPrefix(name, "iblint/main/")
+}
+
+// readCustom parses users' policies below files and folders. Every file that
+// cannot be used is an error.
+func readCustom(paths []string) ([]*module, error) {
+	var modules []*module
+	var problems []error
+	for _, name := range paths {
+		found, err := readCustomPath(name)
+		problems = append(problems, err)
+		modules = append(modules, found...)
+	}
+	for _, m := range modules {
+		m.custom = true
+		problems = append(problems, checkCustomPackage(m))
+	}
+	slices.SortStableFunc(modules, func(a, b *module) int { return cmp.Compare(a.file, b.file) })
+	modules = slices.CompactFunc(modules, func(a, b *module) bool { return a.file == b.file })
+	return modules, errors.Join(problems...)
+}
+
+func readCustomPath(name string) ([]*module, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	slashed := filepath.ToSlash(filepath.Clean(name))
+	if !info.IsDir() {
+		m, err := readModule(os.DirFS(filepath.Dir(name)), filepath.Base(name), slashed)
+		if err != nil {
+			return nil, err
+		}
+		return []*module{m}, nil
+	}
+	modules, err := readModules(os.DirFS(name), slashed, func(string) bool { return true })
+	if err == nil && len(modules) == 0 {
+		return nil, fmt.Errorf("policy folder %s holds no .rego file", slashed)
+	}
+	return modules, err
+}
+
+// checkCustomPackage refuses packages that would change what iblint's own do.
+func checkCustomPackage(m *module) error {
+	pkg := m.pkg()
+	if pkg[0] != "iblint" || m.slug() != "" {
+		return nil
+	}
+	return fmt.Errorf("%s: package %s belongs to iblint; name it custom.rules.<name>, or custom.<anything> for a library",
+		place(m.parsed.Package.Location), strings.Join(pkg, "."))
+}
+
+// located turns OPA's errors into one error a line, each "file:line:column:
+// message".
+func located(err error) error {
+	var list ast.Errors
+	if !errors.As(err, &list) {
+		return err
+	}
+	problems := make([]error, 0, len(list))
+	for _, e := range list {
+		problems = append(problems, fmt.Errorf("%s: %s", place(e.Location), e.Message))
+	}
+	return errors.Join(problems...)
+}
+
+func place(l *ast.Location) string {
+	if l == nil {
+		return "policy"
+	}
+	return fmt.Sprintf("%s:%d:%d", l.File, l.Row, max(l.Col, 1))
+}

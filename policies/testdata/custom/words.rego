@@ -1,0 +1,3 @@
+package custom.words
+
+ugly := {"web", "db"}
