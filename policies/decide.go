@@ -54,11 +54,11 @@ func holds(w World, l literal) bool {
 	return ok && truth == l.truth
 }
 
-// describe returns "if condition IsProd holds" and the conditions that it
+// describe returns "only if condition IsProd holds" and the conditions that it
 // names, for the worlds of a set.
 func (d *decider) describe(set worldSet) (string, []*graph.Condition) {
 	if literals, ok := d.conjunction(set); ok {
-		return "if " + strings.Join(phrases(literals), " and "), conditionsOf(literals)
+		return "only if " + strings.Join(phrases(literals), " and "), conditionsOf(literals)
 	}
 	if literals, ok := d.conjunction(d.all &^ set); ok {
 		return "unless " + strings.Join(phrases(literals), " and "), conditionsOf(literals)
@@ -68,7 +68,7 @@ func (d *decider) describe(set worldSet) (string, []*graph.Condition) {
 	for i, c := range conditions {
 		names[i] = c.Name
 	}
-	return "for some outcomes of the conditions " + strings.Join(names, ", "), conditions
+	return "only for some outcomes of the conditions " + strings.Join(names, ", "), conditions
 }
 
 func phrases(literals []literal) []string {

@@ -137,6 +137,7 @@ func alternatives(d *decider, atoms []*atom) *atom {
 	messages := make([]string, len(atoms))
 	for i, a := range atoms {
 		words, _ := d.describe(a.worlds)
+		words = strings.TrimPrefix(words, "only ")
 		messages[i] = fmt.Sprintf("%s (%s)", a.finding.Message, words)
 		out.worlds |= a.worlds
 		if i > 0 {
@@ -166,7 +167,7 @@ func conditional(d *decider, a *atom) *atom {
 	words, conditions := d.describe(a.worlds)
 	out := *a
 	f := &out.finding
-	f.Message = fmt.Sprintf("%s (only %s)", f.Message, words)
+	f.Message = fmt.Sprintf("%s (%s)", f.Message, words)
 	reasons, settles := []string{}, []string{}
 	if f.Verdict == Unknown {
 		reasons, settles = appendOnce(reasons, f.Reason), appendOnce(settles, f.Settle)
