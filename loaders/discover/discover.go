@@ -95,11 +95,32 @@ func (s *search) path(ctx context.Context, name string) error {
 		s.trouble(name, err)
 		return nil
 	}
-	if !info.IsDir() {
+	switch {
+	case info.IsDir():
+	case isTerraform(path.Base(name)):
+		s.moduleOf(name)
+		return nil
+	default:
 		s.file(name, true)
 		return nil
 	}
 	return s.folder(ctx, name, name, s.ignoresAbove(name))
+}
+
+// moduleOf looks at the whole module that a Terraform file belongs to: one file
+// of a module means nothing by itself.
+func (s *search) moduleOf(name string) {
+	dir := path.Dir(name)
+	entries, err := s.files.ReadDir(dir)
+	if err != nil {
+		s.trouble(dir, err)
+		return
+	}
+	for _, entry := range entries {
+		if isTerraform(entry.Name()) {
+			s.file(path.Join(dir, entry.Name()), true)
+		}
+	}
 }
 
 // ignoresAbove collects the ignore files of the repository down to the folder.

@@ -146,3 +146,15 @@ func dataKind(base string, content []byte) Kind {
 	}
 	return KindInvalid
 }
+
+// Content decides what a text that has no file is, by its name and its words:
+// standard input. It is false for what is no template.
+func Content(name string, content []byte) (Candidate, bool) {
+	c := Candidate{Path: name, Given: true, Words: wordsOf(content), Files: 1, Bytes: int64(len(content))}
+	if isTerraform(path.Base(name)) {
+		c.Kind, c.Path = TerraformModule, path.Dir(name)
+		return c, true
+	}
+	c.Kind = dataKind(path.Base(name), content)
+	return c, c.Kind == Template || c.Kind == PlanFile
+}

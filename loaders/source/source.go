@@ -9,7 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -31,6 +33,7 @@ type Files struct {
 
 	mu      sync.Mutex
 	content map[string][]byte
+	added   []string
 }
 
 // New makes a reader for the given files and folders. For each the enclosing
@@ -42,8 +45,8 @@ func New(paths []string, maxSize int64) (*Files, error) {
 		maxSize = DefaultMaxFileSize
 	}
 	f := &Files{maxSize: maxSize, content: map[string][]byte{}}
-	for _, path := range paths {
-		if err := f.Allow(path); err != nil {
+	for _, name := range paths {
+		if err := f.Allow(name); err != nil {
 			return nil, err
 		}
 	}
@@ -51,8 +54,8 @@ func New(paths []string, maxSize int64) (*Files, error) {
 }
 
 // Allow adds a file or folder, with its repository, to what may be read.
-func (f *Files) Allow(path string) error {
-	real, err := resolve(path)
+func (f *Files) Allow(name string) error {
+	real, err := resolve(name)
 	if err != nil {
 		return err
 	}
@@ -70,8 +73,8 @@ func (f *Files) Allow(path string) error {
 	return nil
 }
 
-func resolve(path string) (string, error) {
-	absolute, err := filepath.Abs(path)
+func resolve(name string) (string, error) {
+	absolute, err := filepath.Abs(name)
 	if err != nil {
 		return "", err
 	}
@@ -96,6 +99,7 @@ func (f *Files) Add(name string, content []byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.content[clean(name)] = content
+	f.added = append(f.added, clean(name))
 }
 
 // Read returns the content of a file. Errors wrap fs.ErrNotExist, ErrOutside,
@@ -164,19 +168,50 @@ func (f *Files) check(name string) (string, error) {
 	return "", fmt.Errorf("%s: %w", name, ErrOutside)
 }
 
-// ReadDir lists a folder, sorted by name. Errors are those of Read.
+// ReadDir lists a folder, sorted by name, with the files that were added to
+// it. Errors are those of Read.
 func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
+	added := f.addedTo(clean(name))
 	real, err := f.check(name)
 	if err != nil {
+		if len(added) > 0 {
+			return added, nil
+		}
 		return nil, err
 	}
 	entries, err := os.ReadDir(real)
 	if err != nil {
 		return nil, plain(name, err)
 	}
+	for _, entry := range added {
+		if _, err := os.Lstat(filepath.Join(real, entry.Name())); err != nil {
+			entries = append(entries, entry)
+		}
+	}
 	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 	return entries, nil
 }
+
+// addedTo lists the files that Add put directly into a folder.
+func (f *Files) addedTo(dir string) []fs.DirEntry {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []fs.DirEntry
+	for _, name := range f.added {
+		if path.Dir(name) == dir {
+			out = append(out, addedFile{name: path.Base(name)})
+		}
+	}
+	return out
+}
+
+// addedFile is the entry of a file that exists in memory only.
+type addedFile struct{ name string }
+
+func (a addedFile) Name() string               { return a.name }
+func (a addedFile) IsDir() bool                { return false }
+func (a addedFile) Type() fs.FileMode          { return 0 }
+func (a addedFile) Info() (fs.FileInfo, error) { return nil, fs.ErrNotExist }
 
 // Stat describes a file or folder, symbolic links resolved. Errors are those
 // of Read.
@@ -208,7 +243,9 @@ func (f *Files) Content() map[string][]byte {
 func (f *Files) Forget(name string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.content, clean(name))
+	if name = clean(name); !slices.Contains(f.added, name) {
+		delete(f.content, name)
+	}
 }
 
 func clean(name string) string { return filepath.ToSlash(filepath.Clean(name)) }

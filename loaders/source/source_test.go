@@ -1,0 +1,97 @@
+package source_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/iblint/iblint/loaders/source"
+)
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReadStaysInside(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "repo/.git/HEAD"), "")
+	write(t, filepath.Join(dir, "repo/infra/main.tf"), "in")
+	write(t, filepath.Join(dir, "repo/shared/policy.json"), "beside")
+	write(t, filepath.Join(dir, "secret"), "out")
+	write(t, filepath.Join(dir, "repository2/x"), "out")
+	if err := os.Symlink(filepath.Join(dir, "secret"), filepath.Join(dir, "repo/infra/link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../shared/policy.json", filepath.Join(dir, "repo/infra/inside")); err != nil {
+		t.Fatal(err)
+	}
+	files, err := source.New([]string{filepath.Join(dir, "repo/infra")}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]error{
+		"repo/infra/main.tf":               nil,
+		"repo/infra/../shared/policy.json": nil,
+		"repo/infra/inside":                nil,
+		"repo/infra/link":                  source.ErrOutside,
+		"repo/infra/../../secret":          source.ErrOutside,
+		"repository2/x":                    source.ErrOutside,
+		"repo/infra/none":                  fs.ErrNotExist,
+	} {
+		if _, err := files.Read(filepath.Join(dir, name)); !errors.Is(err, want) {
+			t.Errorf("Read(%q) = %v, want %v", name, err, want)
+		}
+	}
+}
+
+func TestLimit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "small"), "12345")
+	write(t, filepath.Join(dir, "large"), "123456")
+	files, err := source.New([]string{dir}, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Read(filepath.Join(dir, "small")); err != nil {
+		t.Error(err)
+	}
+	if _, err := files.Read(filepath.Join(dir, "large")); !errors.Is(err, source.ErrTooLarge) {
+		t.Errorf("error = %v, want ErrTooLarge", err)
+	}
+	if _, err := files.Read(dir); err == nil {
+		t.Error("a folder reads as a file")
+	}
+}
+
+func TestOverlay(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	files, err := source.New([]string{dir}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files.Add("stdin.yaml", []byte("a: 1"))
+	content, err := files.Read("./stdin.yaml")
+	if err != nil || string(content) != "a: 1" {
+		t.Errorf("Read = %q, %v", content, err)
+	}
+	files.Add(filepath.Join(dir, "main.tf"), []byte("x"))
+	entries, err := files.ReadDir(dir)
+	if err != nil || len(entries) != 1 || entries[0].Name() != "main.tf" {
+		t.Errorf("ReadDir = %v, %v; want the added file", entries, err)
+	}
+	files.Forget("stdin.yaml")
+	if _, ok := files.Content()["stdin.yaml"]; !ok {
+		t.Error("what was added cannot be read again, so it must not be forgotten")
+	}
+}
