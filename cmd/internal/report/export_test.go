@@ -1,0 +1,4 @@
+package report
+
+// LineHashes is lineHashes, for tests.
+func LineHashes(source []byte) []string { return lineHashes(source) }

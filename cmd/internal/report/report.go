@@ -1,0 +1,99 @@
+// Package report writes the result of a run in the formats that people and
+// machines read. It knows nothing of rules or templates: it is given findings
+// with their places and prints them.
+package report
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/policies"
+)
+
+// Report is the result of one run. Findings are sorted by place and rule.
+type Report struct {
+	// Version is the version of iblint, without a leading "v".
+	Version  string             `json:"version"`
+	Findings []policies.Finding `json:"findings"`
+	// Errors are the inputs that could not be read or evaluated.
+	Errors []Problem `json:"errors"`
+	// Warnings are remarks on the input that change no verdict.
+	Warnings []Problem `json:"warnings,omitempty"`
+	Summary  Summary   `json:"summary"`
+
+	// Suppressed are the findings that are not reported, and why.
+	Suppressed []policies.Suppressed `json:"-"`
+	// Rules is the whole catalogue, by ID.
+	Rules policies.Catalog `json:"-"`
+	// Folder is the path of the working directory from the root of the
+	// repository, "" at the root or outside of a repository. Code hosts want
+	// paths from the root.
+	Folder string `json:"-"`
+	// Sources holds the text of the files, for snippets and line hashes.
+	Sources map[string][]byte `json:"-"`
+}
+
+// Problem is an input that could not be read or evaluated, or a remark on one.
+type Problem struct {
+	Summary string
+	// Detail says what was done about it and what to do.
+	Detail string
+	// Location is nil when the problem has no place in a file.
+	Location *graph.Location
+}
+
+// Message is the problem in one text.
+func (p *Problem) Message() string {
+	if p.Detail == "" || p.Detail == p.Summary {
+		return p.Summary
+	}
+	return strings.TrimRight(p.Summary, ".:") + ": " + p.Detail
+}
+
+// MarshalJSON writes the message and, where there is one, the place.
+func (p Problem) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Message  string          `json:"message"`
+		Location *graph.Location `json:"location,omitempty"`
+	}{p.Message(), p.Location})
+}
+
+// Summary counts what a run saw and found.
+type Summary struct {
+	policies.Summary
+
+	// Unresolved counts the values that could not be known.
+	Unresolved int `json:"unresolved"`
+}
+
+// Problems splits diagnostics into errors and warnings.
+func Problems(diags hcl.Diagnostics) (errors, warnings []Problem) {
+	for _, d := range diags {
+		p := Problem{Summary: d.Summary, Detail: d.Detail}
+		if d.Subject != nil {
+			location := graph.NewLocation(*d.Subject)
+			p.Location = &location
+		}
+		if d.Severity == hcl.DiagError {
+			errors = append(errors, p)
+			continue
+		}
+		warnings = append(warnings, p)
+	}
+	return errors, warnings
+}
+
+// unknown is the label of findings that a missing fact would decide.
+const unknown = string(policies.Unknown)
+
+// label is the word that a finding is announced with: its severity, or
+// "unknown".
+func label(f *policies.Finding) string {
+	if f.Verdict == policies.Unknown {
+		return unknown
+	}
+	return string(f.Severity)
+}

@@ -1,0 +1,399 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/policies"
+)
+
+// maxSARIFResults is the number of results that GitHub takes of one run.
+const maxSARIFResults = 5000
+
+// Home is the page of the project.
+const Home = "https://github.com/iblint/iblint"
+
+type sarifLog struct {
+	Schema  string     `json:"$schema"`
+	Version string     `json:"version"`
+	Runs    []sarifRun `json:"runs"`
+}
+
+type sarifRun struct {
+	Tool        sarifTool         `json:"tool"`
+	Invocations []sarifInvocation `json:"invocations"`
+	Results     []sarifResult     `json:"results"`
+	ColumnKind  string            `json:"columnKind"`
+}
+
+type sarifTool struct {
+	Driver sarifDriver `json:"driver"`
+}
+
+type sarifDriver struct {
+	Name            string      `json:"name"`
+	SemanticVersion string      `json:"semanticVersion"`
+	InformationURI  string      `json:"informationUri"`
+	Rules           []sarifRule `json:"rules"`
+}
+
+type sarifRule struct {
+	ID                   string              `json:"id"`
+	Name                 string              `json:"name"`
+	ShortDescription     sarifText           `json:"shortDescription"`
+	FullDescription      sarifText           `json:"fullDescription"`
+	Help                 sarifText           `json:"help"`
+	HelpURI              string              `json:"helpUri,omitempty"`
+	DefaultConfiguration sarifConfiguration  `json:"defaultConfiguration"`
+	Properties           sarifRuleProperties `json:"properties"`
+}
+
+type sarifText struct {
+	Text     string `json:"text"`
+	Markdown string `json:"markdown,omitempty"`
+}
+
+type sarifConfiguration struct {
+	Enabled bool   `json:"enabled"`
+	Level   string `json:"level"`
+}
+
+type sarifRuleProperties struct {
+	Tags             []string `json:"tags"`
+	Precision        string   `json:"precision"`
+	ProblemSeverity  string   `json:"problem.severity"`
+	SecuritySeverity string   `json:"security-severity"`
+}
+
+type sarifInvocation struct {
+	ExecutionSuccessful        bool                `json:"executionSuccessful"`
+	ToolExecutionNotifications []sarifNotification `json:"toolExecutionNotifications"`
+}
+
+type sarifNotification struct {
+	Level     string          `json:"level"`
+	Message   sarifText       `json:"message"`
+	Locations []sarifLocation `json:"locations,omitempty"`
+}
+
+type sarifResult struct {
+	RuleID              string                `json:"ruleId"`
+	RuleIndex           *int                  `json:"ruleIndex,omitempty"`
+	Level               string                `json:"level"`
+	Message             sarifText             `json:"message"`
+	Locations           []sarifLocation       `json:"locations"`
+	RelatedLocations    []sarifLocation       `json:"relatedLocations,omitempty"`
+	PartialFingerprints map[string]string     `json:"partialFingerprints"`
+	Suppressions        []struct{}            `json:"suppressions"`
+	Properties          sarifResultProperties `json:"properties"`
+}
+
+type sarifResultProperties struct {
+	Verdict  string         `json:"verdict"`
+	Address  string         `json:"address"`
+	Jobs     []policies.Job `json:"jobs,omitempty"`
+	Missing  []string       `json:"missing,omitempty"`
+	Prevents []string       `json:"prevents,omitempty"`
+	Fix      string         `json:"fix,omitempty"`
+	Settle   string         `json:"settle,omitempty"`
+}
+
+type sarifLocation struct {
+	ID               int            `json:"id,omitempty"`
+	PhysicalLocation *sarifPhysical `json:"physicalLocation,omitempty"`
+	LogicalLocations []sarifLogical `json:"logicalLocations,omitempty"`
+	Message          *sarifText     `json:"message,omitempty"`
+}
+
+type sarifPhysical struct {
+	ArtifactLocation sarifArtifact `json:"artifactLocation"`
+	Region           *sarifRegion  `json:"region,omitempty"`
+}
+
+type sarifArtifact struct {
+	URI string `json:"uri"`
+}
+
+type sarifRegion struct {
+	StartLine   int `json:"startLine"`
+	StartColumn int `json:"startColumn"`
+	EndLine     int `json:"endLine"`
+	EndColumn   int `json:"endColumn"`
+}
+
+type sarifLogical struct {
+	FullyQualifiedName string `json:"fullyQualifiedName"`
+	Kind               string `json:"kind"`
+}
+
+// SARIF writes the report for code scanning. Suppressed findings are left out:
+// GitHub would show them as open.
+func SARIF(w io.Writer, r *Report) error {
+	s := &sarifWriter{report: r, hashes: map[string][]string{}}
+	run := sarifRun{
+		Tool: sarifTool{Driver: sarifDriver{
+			Name: "iblint", SemanticVersion: r.Version, InformationURI: Home, Rules: sarifRules(r.Rules),
+		}},
+		Invocations: []sarifInvocation{{
+			ExecutionSuccessful: len(r.Errors) == 0, ToolExecutionNotifications: s.notifications(),
+		}},
+		Results: s.results(), ColumnKind: "unicodeCodePoints",
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(sarifLog{
+		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
+	})
+}
+
+type sarifWriter struct {
+	report *Report
+	hashes map[string][]string
+}
+
+func sarifRules(catalog policies.Catalog) []sarifRule {
+	rules := make([]sarifRule, len(catalog))
+	for i, r := range catalog {
+		level := sarifLevel(r.Severity)
+		rules[i] = sarifRule{
+			ID: r.ID, Name: r.Name,
+			ShortDescription:     sarifText{Text: r.Title},
+			FullDescription:      sarifText{Text: firstText(r.Description, r.Title)},
+			Help:                 sarifText{Text: helpText(&r), Markdown: helpMarkdown(&r)},
+			HelpURI:              helpURI(r.Help()),
+			DefaultConfiguration: sarifConfiguration{Enabled: r.Default, Level: level},
+			Properties: sarifRuleProperties{
+				Tags: ruleTags(&r), Precision: "high", ProblemSeverity: problemSeverity(level),
+				SecuritySeverity: securitySeverity(r.Severity),
+			},
+		}
+	}
+	return rules
+}
+
+func firstText(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func ruleTags(r *policies.Rule) []string {
+	tags := []string{"security"}
+	if r.Category != "" {
+		tags = append(tags, r.Category)
+	}
+	return tags
+}
+
+// helpURI makes the page of a rule absolute.
+func helpURI(page string) string {
+	if page == "" || strings.Contains(page, "://") {
+		return page
+	}
+	return Home + "/blob/main/" + page
+}
+
+func helpText(r *policies.Rule) string {
+	return firstText(strings.TrimSpace(r.Description+"\n\nHow to fix: "+r.Remediation), r.Title)
+}
+
+func helpMarkdown(r *policies.Rule) string {
+	var b strings.Builder
+	b.WriteString(r.Description)
+	if r.Remediation != "" {
+		b.WriteString("\n\n**How to fix.** " + r.Remediation)
+	}
+	for _, reference := range r.References {
+		b.WriteString("\n- [" + firstText(reference.Description, reference.URL) + "](" + reference.URL + ")")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func sarifLevel(s policies.Severity) string {
+	switch s {
+	case policies.SeverityError:
+		return "error"
+	case policies.SeverityWarning:
+		return "warning"
+	case policies.SeverityInfo, policies.SeverityOff:
+	}
+	return "note"
+}
+
+func problemSeverity(level string) string {
+	if level == "note" {
+		return "recommendation"
+	}
+	return level
+}
+
+// securitySeverity is a score as code scanning sorts by: high, medium, low.
+func securitySeverity(s policies.Severity) string {
+	switch s {
+	case policies.SeverityError:
+		return "8.0"
+	case policies.SeverityWarning:
+		return "5.0"
+	case policies.SeverityInfo, policies.SeverityOff:
+	}
+	return "2.0"
+}
+
+// results converts the findings; of too many the least severe are left out.
+func (s *sarifWriter) results() []sarifResult {
+	kept := s.kept()
+	results := make([]sarifResult, len(kept))
+	for i, f := range kept {
+		results[i] = s.result(f)
+	}
+	return results
+}
+
+// kept are the findings that fit, in the order of the report.
+func (s *sarifWriter) kept() []*policies.Finding {
+	findings := s.report.Findings
+	order := make([]int, len(findings))
+	for i := range order {
+		order[i] = i
+	}
+	if len(order) > maxSARIFResults {
+		slices.SortStableFunc(order, func(a, b int) int { return weight(&findings[a]) - weight(&findings[b]) })
+		order = order[:maxSARIFResults]
+		slices.Sort(order)
+	}
+	kept := make([]*policies.Finding, len(order))
+	for i, at := range order {
+		kept[i] = &findings[at]
+	}
+	return kept
+}
+
+// weight orders findings by how much they matter: the smaller, the more.
+func weight(f *policies.Finding) int {
+	switch {
+	case f.Severity.AtLeast(policies.SeverityError):
+		return 0
+	case f.Severity.AtLeast(policies.SeverityWarning):
+		return 1
+	case f.Verdict == policies.Violation:
+		return 2
+	}
+	return 3
+}
+
+func (s *sarifWriter) result(f *policies.Finding) sarifResult {
+	result := sarifResult{
+		RuleID: f.Rule, Level: sarifLevel(f.Severity), Locations: []sarifLocation{s.location(f.Location)},
+		PartialFingerprints: map[string]string{"iblint/v1": f.Fingerprint},
+		Suppressions:        []struct{}{},
+		Properties: sarifResultProperties{
+			Verdict: string(f.Verdict), Address: f.Resource.Address, Jobs: f.AllJobs(),
+			Missing: f.Missing, Prevents: f.Prevents, Fix: f.Fix, Settle: f.Settle,
+		},
+	}
+	if i := slices.IndexFunc(s.report.Rules, func(r policies.Rule) bool { return r.ID == f.Rule }); i >= 0 {
+		result.RuleIndex = &i
+	}
+	result.Locations[0].LogicalLocations = []sarifLogical{{f.Resource.Address, "resource"}}
+	if hash := s.lineHash(f.Location); hash != "" {
+		result.PartialFingerprints["primaryLocationLineHash"] = hash
+	}
+	result.Message, result.RelatedLocations = s.message(f)
+	return result
+}
+
+// message is the text of a finding, with links to the related places: code
+// hosts show those only where the text links to them.
+func (s *sarifWriter) message(f *policies.Finding) (sarifText, []sarifLocation) {
+	var b strings.Builder
+	b.WriteString(linkSafe(Visible(f.Message)))
+	var related []sarifLocation
+	for _, place := range f.Related {
+		if place.Location.File == "" {
+			b.WriteString(". " + linkSafe(Visible(place.Message)))
+			continue
+		}
+		location := s.location(place.Location)
+		location.ID = len(related) + 1
+		location.Message = &sarifText{Text: linkSafe(Visible(place.Message))}
+		related = append(related, location)
+		b.WriteString(". [" + escapeBrackets(Visible(place.Message)) + "](" + strconv.Itoa(location.ID) + ")")
+	}
+	b.WriteString(".")
+	for _, more := range []struct{ head, text string }{{"How to fix", f.Fix}, {"To settle it", f.Settle}} {
+		if more.text != "" {
+			b.WriteString(" " + more.head + ": " + linkSafe(Visible(strings.Join(strings.Fields(more.text), " "))) + ".")
+		}
+	}
+	return sarifText{Text: b.String()}, related
+}
+
+// linkSafe keeps a text from being read as a link.
+func linkSafe(text string) string {
+	if strings.Contains(text, "](") {
+		return escapeBrackets(text)
+	}
+	return text
+}
+
+func escapeBrackets(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`).Replace(text)
+}
+
+func (s *sarifWriter) location(at graph.Location) sarifLocation {
+	physical := &sarifPhysical{ArtifactLocation: sarifArtifact{URI: s.report.repositoryURI(at.File)}}
+	if at.Start.Line > 0 {
+		p := s.report.codePoints(at)
+		physical.Region = &sarifRegion{
+			StartLine: p.Start.Line, StartColumn: max(p.Start.Column, 1),
+			EndLine: max(p.End.Line, p.Start.Line), EndColumn: max(p.End.Column, 1),
+		}
+	}
+	return sarifLocation{PhysicalLocation: physical}
+}
+
+func (s *sarifWriter) lineHash(at graph.Location) string {
+	source, ok := s.report.Sources[at.File]
+	if !ok {
+		return ""
+	}
+	hashes, ok := s.hashes[at.File]
+	if !ok {
+		hashes = lineHashes(source)
+		s.hashes[at.File] = hashes
+	}
+	if at.Start.Line < 1 || at.Start.Line > len(hashes) {
+		return ""
+	}
+	return hashes[at.Start.Line-1]
+}
+
+// notifications are the inputs that could not be read, and what was left out.
+func (s *sarifWriter) notifications() []sarifNotification {
+	out := []sarifNotification{}
+	add := func(level string, problems []Problem) {
+		for i := range problems {
+			n := sarifNotification{Level: level, Message: sarifText{Text: Visible(problems[i].Message())}}
+			if at := problems[i].Location; at != nil && at.File != "" {
+				n.Locations = []sarifLocation{s.location(*at)}
+			}
+			out = append(out, n)
+		}
+	}
+	add("error", s.report.Errors)
+	add("warning", s.report.Warnings)
+	if more := len(s.report.Findings) - maxSARIFResults; more > 0 {
+		out = append(out, sarifNotification{
+			Level: "warning", Message: sarifText{Text: count(more, "finding") + " more were left out: code scanning takes " + strconv.Itoa(maxSARIFResults)},
+		})
+	}
+	return out
+}
