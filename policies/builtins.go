@@ -53,10 +53,11 @@ func allowedBuiltins() []string {
 	)
 }
 
-// capabilities are OPA's own with the allowed builtins and without hosts.
-func capabilities() *ast.Capabilities {
+// capabilities are OPA's own with the allowed builtins, some further ones and
+// without hosts.
+func capabilities(further ...string) *ast.Capabilities {
 	allowed := map[string]bool{}
-	for _, name := range allowedBuiltins() {
+	for _, name := range slices.Concat(allowedBuiltins(), further) {
 		allowed[name] = true
 	}
 	all := ast.CapabilitiesForThisVersion()

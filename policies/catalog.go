@@ -12,6 +12,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/rego"
 )
 
@@ -22,11 +23,11 @@ func LoadCatalog(policyDirs ...string) (Catalog, error) {
 }
 
 func loadCatalog(files fs.FS, policyDirs []string) (Catalog, error) {
-	modules, err := readModules(files, "rego", func(name string) bool { return !isLibrary(name) })
+	modules, err := readModules(files, "rego", ruleFile)
 	if err != nil {
 		return nil, err
 	}
-	custom, err := readCustom(policyDirs)
+	custom, err := readCustom(policyDirs, policyFile)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func newCatalog(modules []*module) (Catalog, error) {
 // newRule reads the one annotated package of a rule, in one file or several.
 func newRule(parts []*module) (Rule, error) {
 	var annotated []*ast.Annotations
-	custom, denies := false, false
+	custom, denies, undecidable := false, false, false
 	for _, m := range parts {
 		for _, a := range m.parsed.Annotations {
 			if a.Scope == "package" && a.Custom != nil {
@@ -74,7 +75,8 @@ func newRule(parts []*module) (Rule, error) {
 				place(m.parsed.Package.Location), strings.Join(m.pkg(), "."))
 		}
 		custom = m.custom
-		denies = denies || hasResult(m.parsed)
+		undecidable = undecidable || defines(m.parsed, "unknown")
+		denies = denies || undecidable || defines(m.parsed, "deny")
 	}
 	here := place(parts[0].parsed.Package.Location)
 	switch {
@@ -89,17 +91,18 @@ func newRule(parts []*module) (Rule, error) {
 	if err != nil {
 		return Rule{}, fmt.Errorf("%s: %w", place(annotated[0].Location), err)
 	}
-	rule.folder = parts[0].folder
+	rule.folder, rule.Undecidable = parts[0].folder, undecidable
 	return rule, nil
 }
 
-func hasResult(m *ast.Module) bool {
+// defines reports whether a module has a rule of a name.
+func defines(m *ast.Module, wanted string) bool {
 	return slices.ContainsFunc(m.Rules, func(r *ast.Rule) bool {
 		name := string(r.Head.Name)
 		if name == "" && len(r.Head.Reference) > 0 {
 			name = r.Head.Reference[0].Value.String()
 		}
-		return name == "deny" || name == "unknown"
+		return name == wanted
 	})
 }
 
@@ -149,9 +152,24 @@ func (f *fields) truth(key string, fallback bool) bool {
 	return b
 }
 
+func (f *fields) dialects() []graph.Dialect {
+	if _, set := f.custom["dialects"]; !set {
+		return []graph.Dialect{graph.Terraform, graph.CloudFormation}
+	}
+	var out []graph.Dialect
+	for _, name := range f.texts("dialects") {
+		dialect := graph.Dialect(name)
+		if dialect != graph.Terraform && dialect != graph.CloudFormation {
+			f.problems = append(f.problems, fmt.Errorf("custom.dialects: %q is neither terraform nor cloudformation", name))
+		}
+		out = append(out, dialect)
+	}
+	return out
+}
+
 func customKeys() []string {
 	return []string{
-		"id", "name", "severity", "category", "remediation", "prevents", "default", "since", "unknown", "aliases",
+		"id", "name", "severity", "category", "remediation", "prevents", "default", "since", "unknown", "aliases", "dialects",
 	}
 }
 
@@ -164,6 +182,7 @@ func readAnnotation(a *ast.Annotations, slug string, custom bool) (Rule, error) 
 		Remediation: f.text("remediation"), Prevents: f.texts("prevents"), Since: f.text("since"),
 		Default: f.truth("default", true), Unknown: f.text("unknown"), Aliases: f.texts("aliases"),
 	}
+	rule.Dialects = f.dialects()
 	for _, key := range slices.Sorted(maps.Keys(a.Custom)) {
 		if !slices.Contains(customKeys(), key) {
 			f.problems = append(f.problems, fmt.Errorf("custom.%s is not one of %s", key, strings.Join(customKeys(), ", ")))

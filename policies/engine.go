@@ -53,11 +53,11 @@ func New(ctx context.Context, options Options) (*Engine, error) {
 	if files == nil {
 		files = rego.Files()
 	}
-	modules, err := readModules(files, "rego", func(string) bool { return true })
+	modules, err := readModules(files, "rego", policyFile)
 	if err != nil {
 		return nil, err
 	}
-	custom, err := readCustom(options.PolicyDirs)
+	custom, err := readCustom(options.PolicyDirs, policyFile)
 	if err != nil {
 		return nil, err
 	}
@@ -99,16 +99,22 @@ func findingsQuery(custom []*module) string {
 	}`
 }
 
+// newCompiler makes the one kind of compiler that rules meet. Tests may call
+// further builtins.
+func newCompiler(further ...string) *ast.Compiler {
+	return ast.NewCompiler().
+		WithCapabilities(capabilities(further...)).
+		WithDefaultRegoVersion(ast.RegoV1).
+		WithStrict(true).
+		SetErrorLimit(50)
+}
+
 func compile(modules []*module) (*ast.Compiler, error) {
 	parsed := make(map[string]*ast.Module, len(modules))
 	for _, m := range modules {
 		parsed[m.file] = m.parsed
 	}
-	compiler := ast.NewCompiler().
-		WithCapabilities(capabilities()).
-		WithDefaultRegoVersion(ast.RegoV1).
-		WithStrict(true)
-	compiler.SetErrorLimit(50)
+	compiler := newCompiler()
 	if compiler.Compile(parsed); compiler.Failed() {
 		return nil, located(compiler.Errors)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -27,7 +28,7 @@ func (a *atlas) place(rule Rule, r result) (Finding, error) {
 		},
 		Location: graph.NewLocation(rng), Range: rng, Property: r.property,
 		Related: []Related{}, Missing: r.missing, Prevents: rule.Prevents,
-		Fix:    a.names.Replace(cmp.Or(r.fix, rule.Remediation)),
+		Fix:    a.names.Replace(strings.Join(strings.Fields(cmp.Or(r.fix, rule.Remediation)), " ")),
 		Reason: a.names.Replace(r.reason), Settle: a.names.Replace(r.settle),
 		Help: rule.Help(), Scopes: scopes(resource),
 	}

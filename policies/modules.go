@@ -69,13 +69,21 @@ func parse(file string, source []byte, annotations bool) (*ast.Module, error) {
 	return parsed, nil
 }
 
-// regoFile reports whether a file is a policy and no test of one.
-func regoFile(name string) bool {
-	return path.Ext(name) == ".rego" && !strings.HasSuffix(name, "_test.rego")
+// policyFile reports whether a file is a policy that judges: no test of one,
+// and no builder of inputs for tests.
+func policyFile(name string) bool {
+	return path.Ext(name) == ".rego" && !strings.HasSuffix(name, "_test.rego") &&
+		!strings.HasPrefix(name, "iblint/lib/test/")
 }
 
-// readModules parses the policies of a file system that keep accepts. Prefix
-// is put before the names of files in errors.
+// ruleFile reports whether a built-in file is a rule.
+func ruleFile(name string) bool { return policyFile(name) && !isLibrary(name) }
+
+// anyFile reports whether a file is Rego, tests included.
+func anyFile(name string) bool { return path.Ext(name) == ".rego" }
+
+// readModules parses the files of a file system that keep accepts. Prefix is
+// put before the names of files in errors.
 func readModules(files fs.FS, prefix string, keep func(name string) bool) ([]*module, error) {
 	var modules []*module
 	var problems []error
@@ -89,7 +97,7 @@ func readModules(files fs.FS, prefix string, keep func(name string) bool) ([]*mo
 			}
 			return nil
 		}
-		if !regoFile(name) || !keep(name) {
+		if !keep(name) {
 			return nil
 		}
 		m, err := readModule(files, name, path.Join(prefix, name))
@@ -126,11 +134,11 @@ func isLibrary(name string) bool {
 
 // readCustom parses users' policies below files and folders. Every file that
 // cannot be used is an error.
-func readCustom(paths []string) ([]*module, error) {
+func readCustom(paths []string, keep func(string) bool) ([]*module, error) {
 	var modules []*module
 	var problems []error
 	for _, name := range paths {
-		found, err := readCustomPath(name)
+		found, err := readCustomPath(name, keep)
 		problems = append(problems, err)
 		modules = append(modules, found...)
 	}
@@ -143,7 +151,7 @@ func readCustom(paths []string) ([]*module, error) {
 	return modules, errors.Join(problems...)
 }
 
-func readCustomPath(name string) ([]*module, error) {
+func readCustomPath(name string, keep func(string) bool) ([]*module, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
@@ -156,7 +164,7 @@ func readCustomPath(name string) ([]*module, error) {
 		}
 		return []*module{m}, nil
 	}
-	modules, err := readModules(os.DirFS(name), slashed, func(string) bool { return true })
+	modules, err := readModules(os.DirFS(name), slashed, keep)
 	if err == nil && len(modules) == 0 {
 		return nil, fmt.Errorf("policy folder %s holds no .rego file", slashed)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+
+	"github.com/iblint/iblint/loaders/graph"
 )
 
 // Severity says how bad a violation is.
@@ -70,6 +72,11 @@ type Rule struct {
 	Default bool
 	// Unknown says what the rule may fail to know and how to supply it.
 	Unknown string
+	// Undecidable is true when the rule can answer unknown.
+	Undecidable bool
+	// Dialects are those that can express the mistake; both unless the
+	// annotation says otherwise.
+	Dialects []graph.Dialect
 	// Aliases are former names.
 	Aliases []string
 	// Custom is true for rules of users' own policies.

@@ -10,6 +10,7 @@
 #   category: test
 #   remediation: set encrypted to true
 #   since: 0.1.0
+#   unknown: Give the variable a value with `--var`.
 #   prevents:
 #     - The device is not encrypted.
 package iblint.rules.device_not_encrypted
