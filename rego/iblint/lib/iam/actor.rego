@@ -1,0 +1,111 @@
+package iblint.lib.iam
+
+# METADATA
+# description: The Image Builder service-linked role of an account.
+service_linked_role(account, partition) := {
+	"kind": "service_linked_role",
+	"account": account,
+	"arn": concat("", [
+		"arn:", partition, ":iam::", account,
+		":role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder",
+	]),
+	"session": concat("", [
+		"arn:", partition, ":sts::", account,
+		":assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService",
+	]),
+}
+
+# METADATA
+# description: A role of the graph that Image Builder uses instead of its service-linked role.
+execution_role(role) := object.union(_role_actor(role, input.roles[role]), {"kind": "execution_role"})
+
+# METADATA
+# description: |
+#   The distribution role of a target account; role is null when no template has
+#   it.
+target_role(role, account, partition) := {
+	"kind": "target_role",
+	"account": account,
+	"arn": concat("", ["arn:", partition, ":iam::", account, ":role/", input.facts.target_role_name]),
+	"session": _session(partition, account, input.facts.target_role_name),
+	"role": role,
+}
+
+# METADATA
+# description: The people and services of an account that launch an image.
+launch_account(account, partition) := {"kind": "launch_account", "account": account, "partition": partition}
+
+# METADATA
+# description: The service-linked role of Auto Scaling in an account.
+auto_scaling(account, partition) := {
+	"kind": "auto_scaling",
+	"account": account,
+	"arn": concat("", [
+		"arn:", partition, ":iam::", account,
+		":role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+	]),
+	"session": _session(partition, account, "AWSServiceRoleForAutoScaling"),
+}
+
+# METADATA
+# description: Who makes a grant in an account by hand or by Terraform.
+grant_creator(account, partition) := {"kind": "grant_creator", "account": account, "partition": partition}
+
+# METADATA
+# description: A service principal such as imagebuilder.amazonaws.com.
+service(name) := {"kind": "service", "service": name}
+
+# METADATA
+# description: The request that an actor makes when it uses a key.
+key_request(actor, action, key) := object.union(_request(actor, action, key), {
+	"resource": key_text(key),
+	"resource_account": object.get(input.keys[key], "account", _unknown_account),
+})
+
+# METADATA
+# description: The request that an actor makes on a resource that is no key.
+resource_request(actor, action, resource, account) := object.union(_request(actor, action, null), {
+	"resource": resource,
+	"resource_account": account,
+})
+
+# METADATA
+# description: The ARN of a key as far as it is known.
+key_text(key) := input.keys[key].arn if {
+	input.keys[key].arn
+} else := {"$unknown": reason, "$parts": ["arn:", hole, ":kms:", hole, ":", hole, ":key/", hole]} if {
+	reason := "the ARN of the key is not known"
+	hole := {"$unknown": reason}
+}
+
+_unknown_account := {"$unknown": "the account of the key is not known"}
+
+_request(actor, action, key) := {
+	"principal_arn": object.get(actor, "arn", null),
+	"principal_account": object.get(actor, "account", null),
+	"principal_session_arn": object.get(actor, "session", null),
+	"principal_partition": object.get(actor, "partition", null),
+	"service": object.get(actor, "service", null),
+	"action": action,
+	"caller": {"actor": actor, "key": key},
+}
+
+_role_actor(role, known) := {
+	"account": object.get(known, "account", {"$unknown": "the account of the role is not known"}),
+	"arn": object.get(known, "arn", {"$unknown": "the ARN of the role is not known"}),
+	"session": _role_session(known),
+	"role": role,
+}
+
+_role_session(known) := _session(split(known.arn, ":")[1], known.account, known.name) if {
+	is_string(known.arn)
+	is_string(known.account)
+	is_string(known.name)
+} else := {"$unknown": "the session of the role is not known"}
+
+_session(partition, account, name) := {
+	"$unknown": reason,
+	"$parts": [concat("", ["arn:", partition, ":sts::", account, ":assumed-role/", name, "/"]), {"$unknown": reason}],
+} if {
+	reason := "the name of the session is not known"
+}

@@ -1,0 +1,54 @@
+package iblint.lib.iam
+
+import data.iblint.lib.value
+
+# METADATA
+# description: Whether the Condition of a statement holds for a request, all of its tests.
+condition_answer(document, i, request) := "yes" if {
+	statement := input.documents[document].statements[i]
+	not statement.conditions
+	not statement.undecided
+} else := all_of({test_answer(document, i, j, request) |
+	some j, _ in input.documents[document].statements[i].conditions
+} | {"unknown" | input.documents[document].statements[i].undecided})
+
+# METADATA
+# description: |
+#   Whether one test of a Condition holds. Where the call carries one of several
+#   values and nobody knows which, an Allow is taken to hold if it holds for one of
+#   them and a Deny only if it holds for all.
+test_answer(document, i, j, request) := answer if {
+	statement := input.documents[document].statements[i]
+	test := statement.conditions[j]
+	carried := context_values(request, lower(test.key))
+	written := written_values(document, test.values, request)
+	answers := {operator_answer(test.operator, written, values) | some values in _alternatives(carried)}
+	answer := _accepted(statement.effect, answers)
+}
+
+# METADATA
+# description: |
+#   What a request carries for a condition key, given in lower case: a list, empty
+#   when the key is certainly absent; an unknown; or {"$one_of": [lists]}.
+context_values(request, key) := request.context[key] if {
+	_ = request.context[key]
+} else := caller_values(request.caller, request.action, key) if {
+	request.caller
+} else := [] if {
+	request.context_complete == true
+} else := {"$unknown": sprintf("it is not known what the request carries as %s", [key])}
+
+_alternatives(carried) := carried["$one_of"] if {
+	_ = carried["$one_of"]
+} else := [carried]
+
+_accepted("Allow", answers) := any_of(answers)
+
+_accepted("Deny", answers) := all_of(answers)
+
+_accepted(effect, answers) := answer if {
+	value.is_unknown(effect)
+	answer := {1: any_of(answers)}[count(answers)]
+} else := "unknown" if {
+	value.is_unknown(effect)
+}

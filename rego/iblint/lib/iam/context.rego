@@ -1,0 +1,33 @@
+package iblint.lib.iam
+
+# METADATA
+# description: |
+#   The condition keys that are decided for a call: [] certainly absent, a list of
+#   values, or an unknown. A key that is not in it is not known.
+caller_context(actor, action, key) := object.union_n([
+	_actor_context(actor),
+	_action_context(action),
+	_key_context(key),
+	_use_context(actor, key),
+	_grant_context(actor, action),
+])
+
+# METADATA
+# description: What a call carries for one condition key, given in lower case.
+caller_values(caller, action, name) := _grant_context(caller.actor, action)[name] if {
+	_ = _grant_context(caller.actor, action)[name]
+} else := _use_context(caller.actor, caller.key)[name] if {
+	_ = _use_context(caller.actor, caller.key)[name]
+} else := _key_context(caller.key)[name] if {
+	_ = _key_context(caller.key)[name]
+} else := _action_context(action)[name] if {
+	_ = _action_context(action)[name]
+} else := _actor_context(caller.actor)[name] if {
+	_ = _actor_context(caller.actor)[name]
+} else := _encryption_context(action) if {
+	startswith(name, "kms:encryptioncontext:")
+} else := {"$unknown": sprintf("it is not known what AWS sends as %s", [name])}
+
+_encryption_context(action) := [] if {
+	lower(action) in _cryptographic
+} else := {"$unknown": "the encryption context of the call is not known"}

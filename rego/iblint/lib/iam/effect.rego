@@ -1,0 +1,96 @@
+package iblint.lib.iam
+
+import data.iblint.lib.arn
+import data.iblint.lib.value
+import data.iblint.lib.wildcard
+
+# METADATA
+# description: |
+#   The statements of the key policy and of the actor's own policies that would
+#   grant an action but for one element that has no effect.
+without_effect(actor, action, key) := policy | identity if {
+	request := key_request(actor, action, key)
+	policy := _without_effect(_key_document(key), request, "key")
+	identity := {found |
+		some document in identity_documents(actor)
+		some found in _without_effect(document, request, "identity")
+	}
+}
+
+# METADATA
+# description: |
+#   The elements of a document (kind "key" or "identity") that have no effect,
+#   whatever the need. The ARN is that of the key, or null.
+defects(document, kind, key_arn) := {found |
+	some i, statement in input.documents[document].statements
+	statement.effect == "Allow"
+	some [why, text] in _defects(statement, kind, key_arn)
+	found := {"document": document, "statement": i, "why": why, "text": text}
+}
+
+_without_effect(document, request, kind) := {found |
+	some i, statement in input.documents[document].statements
+	statement.effect == "Allow"
+	[failing] := [element | some element, "no" in element_answers(document, i, request, kind)]
+	some [why, text] in _why(failing, statement, request, kind)
+	found := {"document": document, "statement": i, "why": why, "text": text}
+}
+
+_why("action", statement, request, _) := {["no_action", ""] | not _has_actions(statement)} | {["no_such_action", item] |
+	some item in statement.actions
+	_is_no_action(item)
+	_alike(lower(item), lower(request.action))
+}
+
+_why("resource", statement, request, kind) := _missing_resource(statement) | _useless_resources(
+	statement,
+	kind,
+	request.resource,
+)
+
+_why("principal", statement, _, _) := {["service_principal", item.identifier] |
+	some item in statement.principals
+	{principal.type | some principal in statement.principals} == {"Service"}
+}
+
+_why("condition", _, _, _) := set()
+
+_defects(statement, kind, key_arn) := union({
+	{["no_action", ""] | not _has_actions(statement)},
+	{["no_such_action", item] | some item in statement.actions; _is_no_action(item)},
+	_missing_resource(statement),
+	_useless_resources(statement, kind, key_arn),
+})
+
+_missing_resource(statement) := {["no_resource", ""] |
+	not statement.resources
+	not statement.not_resources
+}
+
+_useless_resources(statement, kind, key_arn) := aliases | others if {
+	aliases := {["alias_resource", value.text(item)] | some item in statement.resources; arn.is_kms_alias(item)}
+	others := {["other_key", value.text(item)] |
+		kind == "key"
+		key_arn != null
+		some item in statement.resources
+		arn.is_kms_key(item)
+		wildcard.match(item, key_arn) == "no"
+	}
+}
+
+_has_actions(statement) if statement.actions
+
+_has_actions(statement) if statement.not_actions
+
+# AWS accepts names that no action of KMS has; they grant nothing.
+_is_no_action(item) if {
+	is_string(item)
+	startswith(lower(item), "kms:")
+	not lower(item) in kms_actions
+	not regex.match(`[*?]`, item)
+}
+
+# kms:ReEncrypt for kms:ReEncryptFrom, kms:DescribeKeys for kms:DescribeKey.
+_alike(item, action) if startswith(action, item)
+
+_alike(item, action) if startswith(item, action)

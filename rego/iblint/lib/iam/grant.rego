@@ -1,0 +1,86 @@
+package iblint.lib.iam
+
+import data.iblint.lib.account
+import data.iblint.lib.arn
+import data.iblint.lib.value
+import data.iblint.lib.wildcard
+
+# METADATA
+# description: |
+#   The grants of a key that allow an actor an action: the answers, the IDs of
+#   those that certainly do, and why others may. A grant is enough by itself, also
+#   for another account.
+# related_resources:
+#   - https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+granting(actor, action, key) := {
+	"answers": {answer | some answer in answers},
+	"certain": [id | some id, "yes" in answers],
+	"unknown": array.concat(
+		[entry | some id, "unknown" in answers; some entry in _open_grant(id)],
+		[_grant_entry(key, unknown) | unknown := input.keys[key].grants_unknown],
+	),
+} if {
+	known := {id: answer |
+		some id in object.get(input.keys[key], "grants", [])
+		answer := grant_answer(id, actor, action)
+		answer != "no"
+	}
+	answers := object.union(known, {"": "unknown" | input.keys[key].grants_unknown})
+}
+
+# METADATA
+# description: Whether a grant allows an actor an action.
+grant_answer(id, actor, action) := all_of([
+	_operation_answer(grant.operations, trim_prefix(action, "kms:")),
+	_grantee_answer(grant.grantee_principal, actor),
+	_constraint_answer(object.get(grant, "constraints", []), action),
+]) if {
+	grant := input.resources[id].properties
+}
+
+_operation_answer(operations, name) := any_of({wildcard.same(operation, name) | some operation in operations}) if {
+	is_array(operations)
+} else := "unknown"
+
+_grantee_answer(grantee, actor) := wildcard.same(grantee, actor.arn) if {
+	actor.arn
+} else := account.same(arn.parse(grantee).account, actor.account) if {
+	actor.account
+} else := "unknown" if {
+	value.is_unknown(grantee)
+} else := "no"
+
+# EC2 sends the ID of the volume or snapshot as encryption context and nothing else.
+_constraint_answer(constraints, action) := "unknown" if {
+	value.is_unknown(constraints)
+	lower(action) in _cryptographic
+} else := "no" if {
+	lower(action) in _cryptographic
+	some name in _constrained(constraints)
+	name != "aws:ebs:id"
+} else := "unknown" if {
+	lower(action) in _cryptographic
+	_constrained(constraints) != set()
+} else := "yes"
+
+_constrained(constraints) := {name |
+	some constraint in constraints
+	some name, _ in object.union_n([object.get(constraint, field, {}) |
+		some field in ["encryption_context_equals", "encryption_context_subset"]
+	])
+}
+
+_open_grant(id) := [_grant_entry(id, unknown) |
+	grant := input.resources[id].properties
+	some unknown in array.concat(
+		value.unknown_items([grant.grantee_principal]),
+		value.unknown_items(grant.operations),
+	)
+]
+
+_grant_entry(id, unknown) := {
+	"document": id,
+	"element": "grant",
+	"reason": value.reason(unknown),
+	"settle": value.settle(unknown),
+}

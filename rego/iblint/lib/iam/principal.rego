@@ -1,0 +1,45 @@
+package iblint.lib.iam
+
+import data.iblint.lib.value
+
+# METADATA
+# description: |
+#   How the Principal of each statement of a document covers a caller, by index:
+#   "role" (by the ARN of its role), "direct" (by its session, as a service, or
+#   with everybody), "account" (its account), "some" (someone of the account, when
+#   the caller is the whole account), "account_or_direct" (its account certainly,
+#   itself perhaps), "unknown". Statements that do not cover it are left out.
+matching_principals(document, caller) := {i: how |
+	some i, statement in input.documents[document].statements
+	how := _covers(document, i, statement, caller)
+}
+
+_covers(document, i, statement, caller) := _named(document, i, statement.principals, caller)
+
+_covers(document, i, statement, caller) := _not_named(document, i, statement, caller) if {
+	statement.not_principals
+}
+
+_named(document, i, principals, caller) := "unknown" if {
+	value.is_unknown(principals)
+} else := principal_listing(named_principals(document, "principals")[i], caller)
+
+# AWS spares a role from a Deny only when the role and its account are both
+# listed; where only the role is, it may still deny the whole account.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+_not_named(document, i, statement, caller) := "unknown" if {
+	value.is_unknown(statement.not_principals)
+} else := how if {
+	listed := named_principals(document, "not_principals")[i]
+	how := _outside(statement.effect, itself_listed(listed, caller), account_listed(listed, caller))
+}
+
+_outside(_, "no", "no") := "direct"
+
+_outside("Deny", "no", "yes") := "direct"
+
+_outside("Allow", "no", "yes") := "unknown"
+
+_outside("Deny", "yes", "no") := "unknown"
+
+_outside(_, itself, account) := "unknown" if "unknown" in {itself, account}
