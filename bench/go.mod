@@ -1,0 +1,16 @@
+module github.com/iblint/iblint/bench
+
+go 1.26
+
+require (
+	github.com/hashicorp/hcl/v2 v2.25.0
+	gopkg.in/yaml.v3 v3.0.1
+)
+
+require (
+	github.com/agext/levenshtein v1.2.1 // indirect
+	github.com/apparentlymart/go-textseg/v15 v15.0.0 // indirect
+	github.com/mitchellh/go-wordwrap v1.0.1 // indirect
+	github.com/zclconf/go-cty v1.19.0 // indirect
+	golang.org/x/text v0.31.0 // indirect
+)

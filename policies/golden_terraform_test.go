@@ -1,0 +1,159 @@
+package policies_test
+
+import "testing"
+
+const (
+	recipeDevice = `    ebs {
+      encrypted  = true
+      kms_key_id = aws_kms_key.ami.arn
+    }
+`
+	recipeMapping = `  block_device_mapping {
+    device_name = "/dev/xvda"
+` + recipeDevice + `  }
+`
+	parentImage = `"arn:aws:imagebuilder:us-east-1:aws:image/amazon-linux-2023-x86/x.x.x"`
+	entryUSEast = `      kms_key_id         = aws_kms_key.ami.arn
+      target_account_ids = ["222222222222"]
+`
+	entryEUWest = `      kms_key_id = aws_kms_replica_key.ami_euw1.arn
+      launch_permission {
+        user_ids = ["222222222222"]
+      }
+`
+	keyPolicy     = `  policy       = data.aws_iam_policy_document.key.json`
+	replicaPolicy = `  policy          = data.aws_iam_policy_document.key.json`
+	targetUse     = `  statement {
+    sid       = "TargetUse"
+    actions   = local.key_use
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::222222222222:root"]
+    }
+  }
+`
+	roleName  = `  name               = "EC2ImageBuilderDistributionCrossAccountRole"`
+	trustRoot = `      identifiers = ["arn:aws:iam::111111111111:root"]
+    }
+  }
+}
+
+resource "aws_iam_role" "dist"`
+	attachment = `resource "aws_iam_role_policy_attachment" "dist" {
+  provider   = aws.target
+  role       = aws_iam_role.dist.name
+  policy_arn = "arn:aws:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess"
+}
+`
+	dependent = `resource "aws_iam_role" "dist" {
+  provider           = aws.target
+  name               = "EC2ImageBuilderDistributionCrossAccountRole"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+`
+	foreignAMI = `"ami-0123456789abcdef0"`
+	reqActions = `["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey", "kms:CreateGrant", "kms:ReEncryptFrom", "kms:ReEncryptTo"]`
+)
+
+func main(old, replacement string) edit { return edit{"main.tf", old, replacement} }
+
+// TestGoldenTerraform is the table of one mutation a rule on the golden
+// Terraform example: exactly the named finding, and nothing on the example
+// itself.
+func TestGoldenTerraform(t *testing.T) {
+	t.Parallel()
+	completeConfig := "version: 1\naccounts:\n  \"222222222222\": {providers: [aws.target], complete: true}\n"
+	runMutations(t, "terraform", terraformConfig, []mutation{
+		{name: "golden", want: []string{}},
+		{name: "IBL001", edits: []edit{main(recipeDevice, "    ebs {\n      encrypted = true\n      kms_key_id = \"alias/aws/ebs\"\n    }\n")}, want: violation("IBL001")},
+		{name: "IBL002", edits: []edit{main(recipeDevice, "    ebs {\n      encrypted = true\n    }\n")}, want: violation("IBL002")},
+		{name: "IBL003", edits: []edit{main(recipeMapping, ""), main("", "resource \"aws_ebs_encryption_by_default\" \"on\" {}\n")}, want: violation("IBL003")},
+		{name: "IBL003 default key is customer managed", edits: []edit{main(recipeMapping, ""), main("", "resource \"aws_ebs_encryption_by_default\" \"on\" {}\nresource \"aws_ebs_default_kms_key\" \"k\" {\n  key_arn = aws_kms_key.ami.arn\n}\n")}, want: []string{}},
+		{name: "IBL004", edits: []edit{main(entryUSEast, "      kms_key_id = \"arn:aws:kms:us-east-1:111111111111:alias/aws/ebs\"\n      target_account_ids = [\"222222222222\"]\n")}, want: violation("IBL004")},
+		{name: "IBL005", edits: []edit{main(parentImage, "aws_ami_copy.p.id"), main(recipeMapping, ""), main("", "resource \"aws_ami_copy\" \"p\" {\n  name = \"p\"\n  source_ami_id = \"ami-0123456789abcdef0\"\n  source_ami_region = \"us-east-1\"\n  encrypted = true\n}\n")}, want: violation("IBL005")},
+		{name: "IBL005 parent not known", edits: []edit{main(parentImage, foreignAMI), main(recipeMapping, "")}, want: unknown("IBL005"), contains: true},
+		{name: "IBL006", edits: []edit{main(parentImage, foreignAMI)}, config: terraformConfig + parentConfig, want: violation("IBL006")},
+		{name: "IBL006 device removed", edits: []edit{main(parentImage, foreignAMI), main(recipeMapping, recipeMapping+"  block_device_mapping {\n    device_name = \"/dev/sdf\"\n    no_device = true\n  }\n")}, config: terraformConfig + parentConfig, want: []string{}},
+		{name: "IBL007", edits: []edit{main("      kms_key_id = aws_kms_replica_key.ami_euw1.arn\n", "")}, want: violation("IBL007")},
+		{name: "IBL008", edits: []edit{main("      target_account_ids = [\"222222222222\"]\n", "      launch_permission {\n        user_ids = [\"222222222222\"]\n      }\n"), main(recipeDevice, "    ebs {\n      volume_size = 30\n    }\n")}, want: warning("IBL008"), contains: true},
+		{name: "IBL008 default encryption is on", edits: []edit{main("      target_account_ids = [\"222222222222\"]\n", "      launch_permission {\n        user_ids = [\"222222222222\"]\n      }\n"), main(recipeDevice, "    ebs {\n      volume_size = 30\n    }\n"), main("", "resource \"aws_ebs_encryption_by_default\" \"on\" {}\n")}, want: violation("IBL008"), contains: true},
+		{name: "IBL009", edits: []edit{main(`      identifiers = ["arn:aws:iam::111111111111:root"]`, `      identifiers = ["arn:aws:iam::111111111111:role/admin"]`)}, want: violation("IBL009"), contains: true},
+		{name: "IBL009 only what is needed", edits: []edit{main(`    actions   = ["kms:*"]`, "    actions   = "+reqActions)}, want: []string{}},
+		{name: "IBL010", edits: []edit{main("  image_recipe_arn                 =", "  execution_role = aws_iam_role.er.arn\n  image_recipe_arn                 ="), main("", executionRole)}, want: violation("IBL010"), contains: true},
+		{name: "IBL010 managed policy", edits: []edit{main("  image_recipe_arn                 =", "  execution_role = aws_iam_role.er.arn\n  image_recipe_arn                 ="), main("", executionRole+"resource \"aws_iam_role_policy_attachment\" \"er\" {\n  role = aws_iam_role.er.name\n  policy_arn = \"arn:aws:iam::aws:policy/EC2ImageBuilderExecutionPolicy\"\n}\n")}, want: []string{}},
+		{name: "IBL011", edits: []edit{main(dependent, ""), main(attachment, ""), main("aws_iam_role.dist.id", `"other"`)}, config: completeConfig, want: violation("IBL011")},
+		{name: "IBL012 spelling", edits: []edit{main("EC2ImageBuilderDistributionCrossAccountRole", "EC2ImageBuilderDistributionCrossAccountrole")}, want: violation("IBL012")},
+		{name: "IBL012 path", edits: []edit{main(roleName, roleName+"\n  path = \"/ib/\"")}, want: violation("IBL012")},
+		{name: "IBL012 prefix", edits: []edit{main(roleName, "  name_prefix = \"EC2ImageBuilderDistributionCrossAccountRole\"")}, want: violation("IBL012")},
+		{name: "IBL013 other account", edits: []edit{main(trustRoot, replaceAccount(trustRoot, "333333333333"))}, want: violation("IBL013")},
+		{name: "IBL013 service only", edits: []edit{main("      type        = \"AWS\"\n"+trustRoot, "      type        = \"Service\"\n      identifiers = [\"ec2.amazonaws.com\"]\n    }\n  }\n}\n\nresource \"aws_iam_role\" \"dist\"")}, want: violation("IBL013"), contains: true},
+		{name: "IBL013 service-linked role", edits: []edit{main(trustRoot, replaceRoot(trustRoot, "arn:aws:iam::111111111111:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder"))}, want: []string{}},
+		{name: "IBL013 session", edits: []edit{main(trustRoot, replaceRoot(trustRoot, "arn:aws:sts::111111111111:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService"))}, want: []string{}},
+		{name: "IBL014", edits: []edit{main(attachment, "")}, want: violation("IBL014")},
+		{name: "IBL014 equivalent permissions", edits: []edit{main(attachment, equivalentPolicy)}, want: []string{}},
+		{name: "IBL015 recipe key", edits: []edit{main("      Resource = [aws_kms_key.ami.arn, aws_kms_replica_key.ami_euw1.arn]", "      Resource = [aws_kms_replica_key.ami_euw1.arn]")}, want: violation("IBL015")},
+		{name: "IBL015 grant", edits: []edit{main(`concat(local.key_use, ["kms:CreateGrant"])`, "local.key_use")}, want: violation("IBL015")},
+		{name: "IBL016", edits: []edit{main(roleName, roleName+"\n  permissions_boundary = aws_iam_policy.boundary.arn"), main("", "resource \"aws_iam_policy\" \"boundary\" {\n  provider = aws.target\n  name = \"boundary\"\n  policy = jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"ec2:*\", Resource = \"*\"}]})\n}\n")}, want: violation("IBL016")},
+		{name: "IBL017 no statement", edits: []edit{main(targetUse, "")}, want: violation("IBL017"), contains: true},
+		{name: "IBL017 no policy", edits: []edit{main(keyPolicy, "")}, want: violation("IBL017"), contains: true},
+		{name: "IBL019", edits: []edit{main(replicaPolicy, "")}, want: violation("IBL019"), contains: true},
+		{name: "IBL020", edits: []edit{main(entryEUWest, "      kms_key_id = aws_kms_replica_key.ami_euw1.arn\n      launch_permission {\n        organization_arns = [\"arn:aws:organizations::111111111111:organization/o-abc123example\"]\n      }\n")}, want: violation("IBL020")},
+		{name: "IBL021", edits: []edit{main(targetUse, targetUse+denyStatement)}, want: violation("IBL021"), contains: true},
+		{name: "IBL022", edits: []edit{main(targetUse, conditioned(targetUse))}, want: violation("IBL022"), contains: true},
+		{name: "IBL023", edits: []edit{main(`"kms:ReEncrypt*"`, `"kms:ReEncrypt"`)}, want: violation("IBL023"), contains: true},
+		{name: "IBL024", edits: []edit{main(targetUse, replaceRoot2(targetUse, "arn:aws:iam::222222222222:role/EC2ImageBuilderDistributionCrossAccountRole")), main("aws_iam_role\" \"dist\" {\n", "aws_iam_role\" \"dist\" {\n  depends_on = [aws_kms_key.ami]\n")}, want: warning("IBL024"), contains: true},
+		{name: "IBL025", edits: []edit{main("", "resource \"aws_kms_key_policy\" \"other\" {\n  key_id = aws_kms_key.ami.id\n  policy = jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = {AWS = \"arn:aws:iam::111111111111:root\"}, Action = \"kms:*\", Resource = \"*\"}]})\n}\n")}, want: violation("IBL025"), contains: true},
+		{name: "IBL026", edits: []edit{main("{ use1 = aws_kms_key.ami.arn,", "{ use1 = aws_kms_key.ami.key_id,")}, want: violation("IBL026")},
+		{name: "IBL027", edits: []edit{main(entryEUWest, "      kms_key_id = aws_kms_replica_key.ami_euw1.arn\n      launch_permission {\n        user_groups = [\"all\"]\n      }\n")}, want: violation("IBL027")},
+		{name: "IBL028", edits: []edit{main("      kms_key_id = aws_kms_replica_key.ami_euw1.arn\n", "      kms_key_id = aws_kms_key.ami.arn\n")}, want: violation("IBL028")},
+		{name: "IBL029", edits: []edit{main("      kms_key_id         = aws_kms_key.ami.arn\n", "      kms_key_id         = aws_kms_key.ami.key_id\n")}, want: violation("IBL029")},
+		{name: "IBL029 launch permission only", edits: []edit{main("      kms_key_id = aws_kms_replica_key.ami_euw1.arn\n", "      kms_key_id = aws_kms_replica_key.ami_euw1.key_id\n")}, want: []string{"IBL029 violation info"}},
+		{name: "IBL030", edits: []edit{main("      encrypted  = true\n", "")}, want: violation("IBL030")},
+		{name: "IBL031", edits: []edit{main("  multi_region = true\n", "  multi_region = true\n  key_usage = \"SIGN_VERIFY\"\n  customer_master_key_spec = \"RSA_2048\"\n")}, want: violation("IBL031"), contains: true},
+		{name: "IBL032", edits: []edit{main("  multi_region = true\n", "  multi_region = true\n  is_enabled = false\n")}, want: violation("IBL032"), contains: true},
+		{name: "IBL033", edits: []edit{main(`  region          = "eu-west-1"`, `  region          = "af-south-1"`), main(`    region = "eu-west-1"`, `    region = "af-south-1"`), main(`"eu-west-1" : "us-east-1"`, `"af-south-1" : "us-east-1"`)}, want: unknown("IBL033"), contains: true},
+		{name: "IBL033 disabled", edits: []edit{main(`  region          = "eu-west-1"`, `  region          = "af-south-1"`), main(`    region = "eu-west-1"`, `    region = "af-south-1"`), main(`"eu-west-1" : "us-east-1"`, `"af-south-1" : "us-east-1"`), main("", "resource \"aws_account_region\" \"ct\" {\n  account_id = \"222222222222\"\n  region_name = \"af-south-1\"\n  enabled = false\n}\n")}, want: violation("IBL033"), contains: true},
+		{name: "IBL034", edits: []edit{main(`    region = "eu-west-1"`, `    region = "cn-north-1"`)}, want: violation("IBL034")},
+		{name: "IBL035", edits: []edit{main("    region = \"us-east-1\"\n    ami_distribution", "    region = \"us-east-1\"\n    s3_export_configuration {\n      role_name = \"vmimport\"\n      disk_image_format = \"VMDK\"\n      s3_bucket = \"b\"\n    }\n    ami_distribution")}, want: violation("IBL035")},
+		{name: "IBL036", edits: []edit{main(`    device_name = "/dev/xvda"`, `    device_name = "/dev/xvdb"`)}, want: warning("IBL036")},
+		{name: "IBL036 default encryption is on", edits: []edit{main(`    device_name = "/dev/xvda"`, `    device_name = "/dev/xvdb"`), main("", "resource \"aws_ebs_encryption_by_default\" \"on\" {}\n")}, want: []string{"IBL036 violation error"}},
+	})
+}
+
+const parentConfig = `images:
+  ami-0123456789abcdef0: {owner: "111111111111", public: false, root_device: /dev/xvda, devices: {/dev/xvda: {encrypted: false}, /dev/sdf: {encrypted: true, kms_key: aws-managed}}}
+`
+
+const executionRole = `resource "aws_iam_role" "er" {
+  name = "builder"
+  assume_role_policy = jsonencode({Version = "2012-10-17", Statement = [{Effect = "Allow", Principal = {Service = "imagebuilder.amazonaws.com"}, Action = "sts:AssumeRole"}]})
+}
+`
+
+const equivalentPolicy = `resource "aws_iam_role_policy" "copy" {
+  provider = aws.target
+  name     = "copy"
+  role     = aws_iam_role.dist.id
+  policy = jsonencode({Version = "2012-10-17", Statement = [
+    {Effect = "Allow", Action = ["ec2:DescribeImages", "ec2:CopyImage", "ec2:ModifyImageAttribute"], Resource = "*"},
+    {Effect = "Allow", Action = "ec2:CreateTags", Resource = "arn:aws:ec2:*::image/*"}]})
+}
+`
+
+const denyStatement = `  statement {
+    sid       = "OnlySource"
+    effect    = "Deny"
+    actions   = ["kms:Decrypt"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringNotEquals"
+      variable = "aws:PrincipalAccount"
+      values   = ["111111111111"]
+    }
+  }
+`
