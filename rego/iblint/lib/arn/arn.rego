@@ -55,7 +55,8 @@ _parts(text) := _six(split(text, ":")) if {
 
 # A hole never crosses a colon here: what is not known in an ARN is one part.
 _parts(text) := [_whole(part, text["$unknown"]) | some part in _six(split(spelled, ":"))] if {
-	spelled := concat("", [_spelled(part) | some part in text["$parts"]])
+	parts := text["$parts"]
+	spelled := concat("", [_spelled(part) | some part in parts])
 }
 
 _six(parts) := array.concat(array.slice(parts, 0, 5), [concat(":", array.slice(parts, 5, count(parts)))]) if {

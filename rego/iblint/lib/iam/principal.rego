@@ -24,8 +24,8 @@ _named(document, i, principals, caller) := "unknown" if {
 	value.is_unknown(principals)
 } else := principal_listing(named_principals(document, "principals")[i], caller)
 
-# AWS spares a role from a Deny only when the role and its account are both
-# listed; where only the role is, it may still deny the whole account.
+# A Deny spares the accounts that are listed. Where a role is listed and its account
+# is not, AWS may still deny the whole account.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 _not_named(document, i, statement, caller) := "unknown" if {
 	value.is_unknown(statement.not_principals)
@@ -35,10 +35,6 @@ _not_named(document, i, statement, caller) := "unknown" if {
 }
 
 _outside(_, "no", "no") := "direct"
-
-_outside("Deny", "no", "yes") := "direct"
-
-_outside("Allow", "no", "yes") := "unknown"
 
 _outside("Deny", "yes", "no") := "unknown"
 

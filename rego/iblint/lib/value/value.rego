@@ -77,7 +77,7 @@ text(x) := format_int(x, 10) if is_number(x)
 
 text(x) := sprintf("%v", [x]) if is_boolean(x)
 
-text(x) := concat("", [_part(part) | some part in x["$parts"]])
+text(x) := concat("", [_part(part) | some part in parts]) if parts := x["$parts"]
 
 text(x) := "…" if {
 	is_unknown(x)
