@@ -23,7 +23,7 @@ func LoadCatalog(policyDirs ...string) (Catalog, error) {
 }
 
 func loadCatalog(files fs.FS, policyDirs []string) (Catalog, error) {
-	modules, err := readModules(files, "rego", ruleFile)
+	modules, err := readModules(files, "rego", ruleFile, header)
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +75,9 @@ func newRule(parts []*module) (Rule, error) {
 				place(m.parsed.Package.Location), strings.Join(m.pkg(), "."))
 		}
 		custom = m.custom
-		undecidable = undecidable || defines(m.parsed, "unknown")
-		denies = denies || undecidable || defines(m.parsed, "deny")
+		denied, unknown := m.results()
+		undecidable = undecidable || unknown
+		denies = denies || denied || unknown
 	}
 	here := place(parts[0].parsed.Package.Location)
 	switch {
@@ -93,17 +94,6 @@ func newRule(parts []*module) (Rule, error) {
 	}
 	rule.folder, rule.Undecidable = parts[0].folder, undecidable
 	return rule, nil
-}
-
-// defines reports whether a module has a rule of a name.
-func defines(m *ast.Module, wanted string) bool {
-	return slices.ContainsFunc(m.Rules, func(r *ast.Rule) bool {
-		name := string(r.Head.Name)
-		if name == "" && len(r.Head.Reference) > 0 {
-			name = r.Head.Reference[0].Value.String()
-		}
-		return name == wanted
-	})
 }
 
 // fields reads the custom keys of an annotation and remembers what was wrong.

@@ -2,6 +2,7 @@ package policies
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -55,20 +56,85 @@ func holds(w World, l literal) bool {
 }
 
 // describe returns "only if condition IsProd holds" and the conditions that it
-// names, for the worlds of a set.
-func (d *decider) describe(set worldSet) (string, []*graph.Condition) {
-	if literals, ok := d.conjunction(set); ok {
-		return "only if " + strings.Join(phrases(literals), " and "), conditionsOf(literals)
+// names, for the worlds of a set in which something about some roots is found.
+//
+// Conditions of different roots are decided side by side, so two of them may
+// have the same truth in every world. Then those of the roots concerned count;
+// if that leaves several, all are named.
+func (d *decider) describe(set worldSet, roots []string) (string, []*graph.Condition) {
+	concerned := d.concerned(roots)
+	literals, ok := concerned.conjunction(set)
+	word := "only if "
+	if !ok {
+		literals, ok = concerned.conjunction(d.all &^ set)
+		word = "unless "
 	}
-	if literals, ok := d.conjunction(d.all &^ set); ok {
-		return "unless " + strings.Join(phrases(literals), " and "), conditionsOf(literals)
+	if !ok {
+		return severalOutcomes(concerned.relevant(set))
 	}
-	conditions := d.relevant(set)
+	if conditions := concerned.alike(literals); len(conditions) > len(literals) {
+		return severalOutcomes(conditions)
+	}
+	return word + strings.Join(phrases(literals), " and "), conditionsOf(literals)
+}
+
+func severalOutcomes(conditions []*graph.Condition) (string, []*graph.Condition) {
 	names := make([]string, len(conditions))
 	for i, c := range conditions {
 		names[i] = c.Name
 	}
 	return "only for some outcomes of the conditions " + strings.Join(names, ", "), conditions
+}
+
+// concerned leaves out every condition that goes along with one of the roots
+// concerned.
+func (d *decider) concerned(roots []string) *decider {
+	near := map[worldSet]bool{}
+	for _, c := range d.conditions {
+		if ofRoots(c, roots) {
+			near[d.column(c)] = true
+		}
+	}
+	out := *d
+	out.conditions = slices.DeleteFunc(slices.Clone(d.conditions), func(c *graph.Condition) bool {
+		return near[d.column(c)] && !ofRoots(c, roots)
+	})
+	return &out
+}
+
+// column are the worlds in which a condition has the truth that it has in the
+// first.
+func (d *decider) column(c *graph.Condition) worldSet {
+	set := d.where([]literal{{condition: c, truth: true}})
+	if !set.has(0) {
+		set = d.all &^ set
+	}
+	return set
+}
+
+// ofRoots reports whether a condition is written in one of the roots.
+func ofRoots(c *graph.Condition, roots []string) bool {
+	return slices.ContainsFunc(roots, func(root string) bool {
+		file := c.Range.Filename
+		return file == root || path.Dir(file) == root || strings.HasPrefix(file, root+"/") ||
+			strings.HasPrefix(c.ID, root+"#") || strings.Contains(c.ID, "("+root+"#")
+	})
+}
+
+// alike adds to the conditions of literals those that cannot be told from
+// them.
+func (d *decider) alike(literals []literal) []*graph.Condition {
+	columns := map[worldSet]bool{}
+	for _, l := range literals {
+		columns[d.column(l.condition)] = true
+	}
+	var out []*graph.Condition
+	for _, c := range d.conditions {
+		if columns[d.column(c)] {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func phrases(literals []literal) []string {

@@ -53,7 +53,7 @@ func New(ctx context.Context, options Options) (*Engine, error) {
 	if files == nil {
 		files = rego.Files()
 	}
-	modules, err := readModules(files, "rego", policyFile)
+	modules, err := readModules(files, "rego", policyFile, whole)
 	if err != nil {
 		return nil, err
 	}

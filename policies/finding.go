@@ -64,6 +64,8 @@ type Related struct {
 	Message  string         `json:"message"`
 	Location graph.Location `json:"location,omitzero"`
 	Range    hcl.Range      `json:"-"`
+	// Root is that of the resource, where the place is one of a resource.
+	Root string `json:"-"`
 }
 
 // Job is one delivery: an image that a pipeline builds, to one account in one
@@ -85,6 +87,17 @@ func (f *Finding) AllJobs() []Job {
 		return []Job{*f.Job}
 	}
 	return f.Jobs
+}
+
+// roots are the roots of the resources that the finding is about.
+func (f *Finding) roots() []string {
+	out := []string{f.Resource.Root}
+	for _, related := range f.Related {
+		if related.Root != "" && !slices.Contains(out, related.Root) {
+			out = append(out, related.Root)
+		}
+	}
+	return out
 }
 
 func (f *Finding) setJobs(jobs []Job) {

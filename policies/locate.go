@@ -68,7 +68,9 @@ func (a *atlas) related(r relatedResult) (Related, error) {
 		return Related{}, fmt.Errorf("related resource %q is not in the graph", r.resource)
 	}
 	rng, _ := a.where(resource, r.property)
-	return newRelated(a.names.Replace(r.message), rng), nil
+	out := newRelated(a.names.Replace(r.message), rng)
+	out.Root = resource.Root
+	return out, nil
 }
 
 func newRelated(message string, rng hcl.Range) Related {

@@ -136,7 +136,7 @@ func alternatives(d *decider, atoms []*atom) *atom {
 	out := *atoms[0]
 	messages := make([]string, len(atoms))
 	for i, a := range atoms {
-		words, _ := d.describe(a.worlds)
+		words, _ := d.describe(a.worlds, a.finding.roots())
 		words = strings.TrimPrefix(words, "only ")
 		messages[i] = fmt.Sprintf("%s (%s)", a.finding.Message, words)
 		out.worlds |= a.worlds
@@ -164,7 +164,7 @@ func alternatives(d *decider, atoms []*atom) *atom {
 // conditional is a fault that only some worlds have: unknown, with the
 // conditions as the missing facts.
 func conditional(d *decider, a *atom) *atom {
-	words, conditions := d.describe(a.worlds)
+	words, conditions := d.describe(a.worlds, a.finding.roots())
 	out := *a
 	f := &out.finding
 	f.Message = fmt.Sprintf("%s (%s)", f.Message, words)

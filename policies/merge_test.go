@@ -11,9 +11,14 @@ import (
 	"github.com/iblint/iblint/policies"
 )
 
+// condition is one of infra; with "/" before the name, one of another root.
 func condition(name string) *graph.Condition {
+	root := "infra"
+	if rest, ok := strings.CutPrefix(name, "/"); ok {
+		root, name = "other-"+rest, rest
+	}
 	return &graph.Condition{
-		ID: "infra#" + name, Name: name, Reason: "parameter Env has no value", Settle: "--parameter Env=… (" + name + ")",
+		ID: root + "#" + name, Name: name, Reason: "parameter Env has no value", Settle: "--parameter Env=… (" + name + ")",
 	}
 }
 
@@ -128,6 +133,21 @@ func TestMergeOfWorlds(t *testing.T) {
 				world("-A +B", nil, named("bad1", 5)), world("-A -B", nil, named("bad1", 5)),
 			},
 			[]string{"unknown 7 bad1 is no name of a key (unless condition A holds and condition B holds) → because " +
+				"condition A is not decided: parameter Env has no value; condition B is not decided: parameter Env has no value" +
+				" settle --parameter Env=… (A); --parameter Env=… (B)"},
+		},
+		"conditions of another root go along": {
+			[]policies.World{
+				world("+B +/A", nil, named("bad1", 5)), world("-B -/A", nil, named("k", 5)),
+			},
+			[]string{"unknown 7 bad1 is no name of a key (only if condition B holds) → because " +
+				"condition B is not decided: parameter Env has no value settle --parameter Env=… (B)"},
+		},
+		"conditions of two other roots": {
+			[]policies.World{
+				world("+/B +/A", nil, named("bad1", 5)), world("-/B -/A", nil, named("k", 5)),
+			},
+			[]string{"unknown 7 bad1 is no name of a key (only for some outcomes of the conditions A, B) → because " +
 				"condition A is not decided: parameter Env has no value; condition B is not decided: parameter Env has no value" +
 				" settle --parameter Env=… (A); --parameter Env=… (B)"},
 		},

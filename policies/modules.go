@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -34,6 +35,17 @@ func (m *module) pkg() []string {
 		}
 	}
 	return out
+}
+
+var resultRule = regexp.MustCompile(`(?m)^(deny|unknown)\b`)
+
+// results reports which of the two results a module defines.
+func (m *module) results() (denies, undecidable bool) {
+	for _, found := range resultRule.FindAll(m.source, -1) {
+		denies = denies || found[0] == 'd'
+		undecidable = undecidable || found[0] == 'u'
+	}
+	return denies, undecidable
 }
 
 // rulePackages are the packages whose children are rules.
@@ -82,9 +94,24 @@ func ruleFile(name string) bool { return policyFile(name) && !isLibrary(name) }
 // anyFile reports whether a file is Rego, tests included.
 func anyFile(name string) bool { return path.Ext(name) == ".rego" }
 
+// cut is what is parsed of a file.
+type cut func(source []byte) []byte
+
+func whole(source []byte) []byte { return source }
+
+var packageLine = regexp.MustCompile(`(?m)^package .*$`)
+
+// header is a file up to its package, which is all that the catalogue needs.
+func header(source []byte) []byte {
+	if end := packageLine.FindIndex(source); end != nil {
+		return source[:end[1]]
+	}
+	return source
+}
+
 // readModules parses the files of a file system that keep accepts. Prefix is
 // put before the names of files in errors.
-func readModules(files fs.FS, prefix string, keep func(name string) bool) ([]*module, error) {
+func readModules(files fs.FS, prefix string, keep func(name string) bool, cut cut) ([]*module, error) {
 	var modules []*module
 	var problems []error
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -100,7 +127,7 @@ func readModules(files fs.FS, prefix string, keep func(name string) bool) ([]*mo
 		if !keep(name) {
 			return nil
 		}
-		m, err := readModule(files, name, path.Join(prefix, name))
+		m, err := readModule(files, name, path.Join(prefix, name), cut)
 		if err != nil {
 			problems = append(problems, err)
 			return nil
@@ -111,7 +138,7 @@ func readModules(files fs.FS, prefix string, keep func(name string) bool) ([]*mo
 	return modules, errors.Join(append(problems, err)...)
 }
 
-func readModule(files fs.FS, name, file string) (*module, error) {
+func readModule(files fs.FS, name, file string, cut cut) (*module, error) {
 	source, err := fs.ReadFile(files, name)
 	if err != nil {
 		return nil, err
@@ -120,7 +147,7 @@ func readModule(files fs.FS, name, file string) (*module, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := parse(file, source, !isLibrary(name))
+	parsed, err := parse(file, cut(source), !isLibrary(name))
 	if err != nil {
 		return nil, err
 	}
@@ -158,13 +185,13 @@ func readCustomPath(name string, keep func(string) bool) ([]*module, error) {
 	}
 	slashed := filepath.ToSlash(filepath.Clean(name))
 	if !info.IsDir() {
-		m, err := readModule(os.DirFS(filepath.Dir(name)), filepath.Base(name), slashed)
+		m, err := readModule(os.DirFS(filepath.Dir(name)), filepath.Base(name), slashed, whole)
 		if err != nil {
 			return nil, err
 		}
 		return []*module{m}, nil
 	}
-	modules, err := readModules(os.DirFS(name), slashed, keep)
+	modules, err := readModules(os.DirFS(name), slashed, keep, whole)
 	if err == nil && len(modules) == 0 {
 		return nil, fmt.Errorf("policy folder %s holds no .rego file", slashed)
 	}

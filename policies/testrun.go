@@ -123,7 +123,9 @@ func runTests(
 	}
 	var results []TestResult
 	for result := range found {
-		results = append(results, newTestResult(result))
+		if strings.HasSuffix(result.Location.File, "_test.rego") { // elsewhere "test_" is the name of a helper
+			results = append(results, newTestResult(result))
+		}
 	}
 	slices.SortFunc(results, func(a, b TestResult) int {
 		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Location, b.Location))
@@ -160,7 +162,7 @@ func testModules(o TestOptions) ([]*module, error) {
 	if files == nil {
 		files = rego.Files()
 	}
-	modules, err := readModules(files, "rego", anyFile)
+	modules, err := readModules(files, "rego", anyFile, whole)
 	if err != nil {
 		return nil, err
 	}
