@@ -1,0 +1,112 @@
+package iblint.lib.distribution
+
+import data.iblint.lib.value
+
+# METADATA
+# description: |
+#   The keys of the devices of the output AMI that need a policy to be used, by
+#   key: the places that name them. AWS managed keys are not among them.
+recipe_keys(b) := {key: places |
+	some device in devices[b]
+	_needs_policy(device)
+	key := device.key
+	places := {_device_place(b, other) |
+		some other in devices[b]
+		other.key == key
+	}
+}
+
+# METADATA
+# description: |
+#   The key that the entry names, with the place; not defined for AWS managed
+#   keys, or where the key is not known.
+distribution_key_id(b, e) := found if {
+	named := distribution_key(b, e)
+	object.get(named, "manager", "") != "aws"
+	found := named.key
+}
+
+# METADATA
+# description: |
+#   Devices whose key is not known, and so neither who may use it; with the
+#   reference where the recipe names the key.
+unresolved_recipe_keys(b) := {_device_place(b, device) |
+	some device in devices[b]
+	device.encrypted == true
+	device.key == ""
+	value.is_unknown(device.manager)
+}
+
+# METADATA
+# description: The key reference of the entry where it cannot be resolved to a key.
+unresolved_distribution_key(b, e) := named if {
+	named := distribution_key(b, e)
+	not named.key
+	object.get(named, "manager", "") != "aws"
+}
+
+# METADATA
+# description: |
+#   What encrypts the AMI that an entry lets others launch, as a set of
+#   possibilities: `use` is "recipe" or "distribution", "default" for the default
+#   key of the source account. Two where it is not known whether the entry is
+#   that of the build Region.
+shared_artefacts(b, e) := {use | some use in _shared_artefacts(b, e)}
+
+# METADATA
+# description: |
+#   "yes", "no" or "unknown": whether the AMI that the entry lets others launch is
+#   encrypted.
+shared_encrypted(b, e) := image_encrypted(b) if {
+	in_build_region(b, e) == "yes"
+} else := copy_encrypted(b, e) if {
+	in_build_region(b, e) == "no"
+} else := image_encrypted(b) if {
+	image_encrypted(b) == copy_encrypted(b, e)
+} else := "unknown"
+
+_shared_artefacts(b, e) := ["recipe"] if in_build_region(b, e) == "yes"
+
+_shared_artefacts(b, e) := [_copy_use(b, e)] if in_build_region(b, e) == "no"
+
+_shared_artefacts(b, e) := ["recipe", _copy_use(b, e)] if in_build_region(b, e) == "unknown"
+
+_copy_use(b, e) := "distribution" if {
+	distribution_key(b, e)
+} else := "default"
+
+# METADATA
+# description: |
+#   "yes", "no" or "unknown": whether a copy of the AMI that stays in the source
+#   account is encrypted: by a key, because the image is, or by default.
+copy_encrypted(b, e) := "yes" if {
+	distribution_key(b, e)
+} else := "yes" if {
+	image_encrypted(b) == "yes"
+} else := "yes" if {
+	encrypts_by_default(source_account(b), entries[b][e].region) == "yes"
+} else := "unknown" if {
+	image_encrypted(b) == "unknown"
+} else := "unknown" if {
+	encrypts_by_default(source_account(b), entries[b][e].region) == "unknown"
+} else := "no"
+
+_needs_policy(device) if {
+	device.encrypted == true
+	device.key != ""
+	device.manager != "aws"
+}
+
+_needs_policy(device) if {
+	value.is_unknown(device.encrypted)
+	device.key != ""
+	device.manager != "aws"
+}
+
+_device_place(b, device) := {"device": device.name, "resource": input.builds[b].recipe, "property": _key_property(device)}
+
+_key_property(device) := concat(".", [device.mapping, "kms_key"]) if {
+	device.reference
+} else := "parent_image" if {
+	device.from == "parent"
+} else := object.get(device, "mapping", "")
