@@ -1,0 +1,196 @@
+package cloudformation
+
+import (
+	"strconv"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// naming says what an undecided equality is called: by the condition that it
+// is, or that it negates, else by the condition that it is a part of.
+type naming struct {
+	condition string
+	direct    bool
+	negated   bool
+	rng       hcl.Range
+}
+
+func (n naming) part() naming {
+	n.direct = false
+	return n
+}
+
+// named evaluates a condition of the template: a truth value, or a choice of
+// truth values by the equalities that are not decided.
+func (s *stack) named(name string, rng hcl.Range) graph.Value {
+	if value, ok := s.conditions[name]; ok {
+		return value
+	}
+	declared, ok := s.conditionNodes[name]
+	top := scope{stack: s}
+	switch {
+	case !ok && s.uncertainNames != nil:
+		return s.openCondition(name, s.uncertainNames.Reason, s.uncertainNames.Settle, rng)
+	case !ok:
+		return top.fail(rng, "unresolved condition "+name, "The template has no condition of this name, so CloudFormation rejects it.")
+	case s.conditionBusy[name]:
+		return top.fail(declared.value.rng, "condition "+name+" depends on itself", "Conditions must not refer to each other in a circle.")
+	}
+	s.conditionBusy[name] = true
+	value := declared.scope.condition(declared.value, naming{condition: name, direct: true, rng: declared.value.rng})
+	delete(s.conditionBusy, name)
+	if value.Kind() != graph.KindBool && value.Kind() != graph.KindChoice {
+		value = s.openCondition(name, "its expression is in error", "correct the template", declared.value.rng)
+	}
+	s.conditions[name] = value
+	return value
+}
+
+// openCondition is a condition of which nothing is known.
+func (s *stack) openCondition(name, reason, settle string, rng hcl.Range) graph.Value {
+	c := &graph.Condition{ID: s.address(name), Name: name, Reason: reason, Settle: settle, Range: rng}
+	return graph.ChoiceValue(c, graph.Bool(true), graph.Bool(false))
+}
+
+// condition evaluates a condition function.
+func (s scope) condition(n *node, as naming) graph.Value {
+	s.depth++
+	if s.depth > s.limits.Depth {
+		return s.fail(n.rng, "condition is nested too deeply", "iblint does not follow conditions that are nested this deeply.")
+	}
+	if n.kind == scalarNode {
+		if truth, ok := n.value.AsBool(); ok {
+			return graph.Bool(truth)
+		}
+	}
+	if n.kind != objectNode || len(n.entries) != 1 {
+		return s.fail(n.rng, "not a condition", "A condition must be one of Fn::Equals, Fn::And, Fn::Or, Fn::Not and Condition.")
+	}
+	argument := n.entries[0].value
+	switch n.entries[0].name {
+	case "Condition":
+		if name, ok := s.name(argument); ok {
+			return s.named(name, argument.rng)
+		}
+	case "Fn::Equals":
+		return s.equals(argument, n.rng, as)
+	case "Fn::Not":
+		return s.not(argument, as)
+	case "Fn::And":
+		return s.fold("Fn::And", argument, as, false)
+	case "Fn::Or":
+		return s.fold("Fn::Or", argument, as, true)
+	case "Ref", "Fn::FindInMap", "Fn::If", "Fn::Sub", "Fn::Select", "Fn::Join":
+		return s.truthOf(s.eval(n), n.rng, as)
+	}
+	return s.fail(n.rng, "not a condition", n.entries[0].name+" is no condition function.")
+}
+
+// truthOf takes a value as a truth value.
+func (s scope) truthOf(v graph.Value, rng hcl.Range, as naming) graph.Value {
+	return s.lift([]graph.Value{v}, func(v []graph.Value) graph.Value {
+		if truth, ok := v[0].AsBool(); ok {
+			return graph.Bool(truth)
+		}
+		if v[0].Parts() != nil && v[0].IsUnknown() {
+			return s.compare(v[0], graph.String("true"), as)
+		}
+		return s.fail(rng, "not a condition", "The value is neither true nor false.")
+	})
+}
+
+func (s scope) not(n *node, as naming) graph.Value {
+	args, ok := s.arguments("Fn::Not", n, 1, 1)
+	if !ok {
+		return s.invalid(n.rng)
+	}
+	as.negated = !as.negated
+	return s.negate(s.condition(args[0], as))
+}
+
+func (s scope) negate(v graph.Value) graph.Value {
+	return s.lift([]graph.Value{v}, func(v []graph.Value) graph.Value {
+		truth, ok := v[0].AsBool()
+		if !ok {
+			return v[0]
+		}
+		return graph.Bool(!truth)
+	})
+}
+
+// fold evaluates Fn::And and Fn::Or; decisive is the truth that decides
+// alone. Operands after a decisive one do not matter.
+func (s scope) fold(name string, n *node, as naming, decisive bool) graph.Value {
+	args, ok := s.arguments(name, n, 2, 10)
+	if !ok {
+		return s.invalid(n.rng)
+	}
+	values := make([]graph.Value, 0, len(args))
+	for _, arg := range args {
+		v := s.condition(arg, as.part())
+		if truth, known := v.AsBool(); known && truth == decisive {
+			return graph.Bool(decisive)
+		}
+		values = append(values, v)
+	}
+	out := graph.Bool(!decisive)
+	for i := len(values) - 1; i >= 0; i-- {
+		out = s.combine(values[i], out, decisive)
+	}
+	return out
+}
+
+func (s scope) combine(a, b graph.Value, decisive bool) graph.Value {
+	return s.lift([]graph.Value{a, b}, func(v []graph.Value) graph.Value {
+		first, known := v[0].AsBool()
+		second, secondKnown := v[1].AsBool()
+		switch {
+		case known && first == decisive, secondKnown && second == decisive:
+			return graph.Bool(decisive)
+		case known && secondKnown:
+			return graph.Bool(!decisive)
+		case known:
+			return v[1]
+		}
+		return v[0]
+	})
+}
+
+// ifElse evaluates Fn::If. Both arms of an undecided condition are kept.
+func (s scope) ifElse(n *node, rng hcl.Range) graph.Value {
+	args, ok := s.arguments("Fn::If", n, 3, 3)
+	if !ok {
+		return s.invalid(rng)
+	}
+	condition := s.conditionArgument(args[0])
+	if truth, known := condition.AsBool(); known {
+		if truth {
+			return s.eval(args[1])
+		}
+		return s.eval(args[2])
+	}
+	then, els := s.eval(args[1]), s.eval(args[2])
+	v := s.lift([]graph.Value{condition}, func(v []graph.Value) graph.Value {
+		truth, known := v[0].AsBool()
+		switch {
+		case !known:
+			return v[0]
+		case truth:
+			return then
+		}
+		return els
+	})
+	if v.Kind() == graph.KindChoice {
+		return v.WithRange(rng)
+	}
+	return v
+}
+
+func (s scope) conditionArgument(n *node) graph.Value {
+	if name, ok := s.name(n); ok {
+		return s.named(name, n.rng)
+	}
+	return s.condition(n, naming{condition: "line " + strconv.Itoa(n.rng.Start.Line), rng: n.rng})
+}

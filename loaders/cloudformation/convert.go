@@ -1,0 +1,245 @@
+package cloudformation
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"gopkg.in/yaml.v3"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// converter turns YAML nodes into nodes of the template.
+type converter struct {
+	text       *sourceText
+	limits     Limits
+	place      placer
+	unknowns   []*graph.Unknown
+	json       bool
+	surrogates bool
+	diags      hcl.Diagnostics
+	opaque     []span
+	converted  map[*yaml.Node]*node
+	open       map[*yaml.Node]bool
+	stopped    bool
+}
+
+func (c *converter) start(n *yaml.Node) int { return c.text.offset(n.Line, n.Column) }
+
+func (c *converter) span(start, end int) hcl.Range {
+	rng := c.text.span(start, end)
+	if c.place != nil {
+		return c.place(rng)
+	}
+	return rng
+}
+
+// convert returns the node and the offset at which it ends.
+func (c *converter) convert(n *yaml.Node, depth int) (*node, int) {
+	start := c.start(n)
+	if depth > c.limits.Depth {
+		c.stop(start, "template is nested too deeply", "A value lies deeper than iblint follows; what is inside was not read.")
+	}
+	if c.stopped {
+		return &node{kind: scalarNode, value: graph.Absent(), rng: c.span(start, start), size: 1}, start
+	}
+	if n.Kind == yaml.AliasNode {
+		return c.alias(n, start)
+	}
+	c.open[n] = true
+	out, end := c.untagged(n, start, depth)
+	delete(c.open, n)
+	out.rng = c.span(start, end)
+	out = c.tagged(n, out)
+	c.converted[n] = out
+	return out, end
+}
+
+func (c *converter) stop(offset int, summary, detail string) {
+	if !c.stopped {
+		c.report(c.text.span(offset, offset), summary, detail)
+	}
+	c.stopped = true
+}
+
+func (c *converter) alias(n *yaml.Node, start int) (*node, int) {
+	end := c.text.aliasEnd(n.Value, start)
+	target := c.converted[n.Alias]
+	if target == nil || c.open[n.Alias] {
+		c.report(c.text.span(start, end), "alias of itself",
+			"The alias *"+n.Value+" stands inside the value that it repeats.")
+		return &node{kind: scalarNode, value: graph.Absent(), rng: c.span(start, end), size: 1}, end
+	}
+	out := *target
+	out.rng = c.span(start, end)
+	c.count(start, out.size)
+	return &out, end
+}
+
+// count stops the conversion when aliases expand to too much.
+func (c *converter) count(offset, size int) {
+	if size > c.limits.Nodes {
+		c.stop(offset, "aliases expand to too much", "The YAML aliases of the file expand to more values than iblint reads.")
+	}
+}
+
+func (c *converter) untagged(n *yaml.Node, start, depth int) (*node, int) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return c.object(n, start, depth)
+	case yaml.SequenceNode:
+		return c.list(n, start, depth)
+	}
+	end := c.text.scalarEnd(n, start)
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		first := c.text.position(start).Line
+		c.opaque = append(c.opaque, span{first: first + 1, last: c.text.position(end).Line})
+	}
+	return &node{kind: scalarNode, value: c.scalar(n), size: 1}, end
+}
+
+func (c *converter) list(n *yaml.Node, start, depth int) (*node, int) {
+	out := &node{kind: listNode, size: 1}
+	last := start
+	for _, item := range n.Content {
+		child, end := c.convert(item, depth+1)
+		out.items = append(out.items, child)
+		out.size += child.size
+		last = max(last, end)
+	}
+	c.count(start, out.size)
+	return out, c.text.collectionEnd(start, last)
+}
+
+func (c *converter) object(n *yaml.Node, start, depth int) (*node, int) {
+	out := &node{kind: objectNode, size: 1}
+	last := start
+	seen := map[string]int{}
+	var merged []*node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		keyStart := c.start(key)
+		keyEnd := c.keyEnd(key, keyStart)
+		child, end := c.convert(n.Content[i+1], depth+1)
+		last = max(last, end, keyEnd)
+		out.size += child.size
+		if key.Value == "<<" && key.Style == 0 {
+			merged = append(merged, c.mergeSources(child)...)
+			continue
+		}
+		e := entry{name: c.keyName(key, keyStart), nameRange: c.span(keyStart, keyEnd), value: child}
+		if first, twice := seen[e.name]; twice {
+			c.duplicate(e.name, e.nameRange, out.entries[first].nameRange)
+			out.entries[first] = e
+			continue
+		}
+		seen[e.name] = len(out.entries)
+		out.entries = append(out.entries, e)
+	}
+	c.merge(out, merged, seen)
+	c.count(start, out.size)
+	return out, c.text.collectionEnd(start, last)
+}
+
+func (c *converter) duplicate(name string, second, first hcl.Range) {
+	c.diags = append(c.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "key " + quote(name) + " is given twice",
+		Detail:  "The first is at " + place(first) + ". YAML and JSON allow a key once; iblint reads the last one.",
+		Subject: &second, Context: &second,
+	})
+}
+
+func (c *converter) keyEnd(key *yaml.Node, start int) int {
+	switch key.Kind {
+	case yaml.ScalarNode:
+		return c.text.scalarEnd(key, start)
+	case yaml.AliasNode:
+		return c.text.aliasEnd(key.Value, start)
+	}
+	return start
+}
+
+func (c *converter) keyName(key *yaml.Node, start int) string {
+	if key.Kind == yaml.AliasNode && key.Alias != nil {
+		key = key.Alias
+	}
+	if key.Kind != yaml.ScalarNode {
+		detail := "A key must be a string."
+		if start > 0 && c.text.at(start) == '{' && c.text.at(start-1) == '{' {
+			detail = "A key must be a string. Double braces that are not inside of a string belong to Jinja (Sceptre), which iblint does not render; " +
+				"give iblint the rendered template."
+		}
+		c.report(c.text.span(start, start), "key is not a string", detail)
+		return ""
+	}
+	name := c.plainText(key.Value)
+	if strings.Contains(name, openToken) {
+		return displayTokens(name, c.unknowns)
+	}
+	return name
+}
+
+// mergeSources are the objects that a merge key names.
+func (c *converter) mergeSources(n *node) []*node {
+	switch n.kind {
+	case objectNode:
+		return []*node{n}
+	case listNode:
+		var out []*node
+		for _, item := range n.items {
+			out = append(out, c.mergeSources(item)...)
+		}
+		return out
+	}
+	c.diags = append(c.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "merge key without an object",
+		Detail: "The merge key << takes an object or a list of objects.", Subject: &n.rng,
+	})
+	return nil
+}
+
+// merge adds the members that the object does not have itself; of several
+// sources the first wins.
+func (c *converter) merge(out *node, sources []*node, seen map[string]int) {
+	for _, source := range sources {
+		for _, e := range source.entries {
+			if _, ok := seen[e.name]; ok {
+				continue
+			}
+			seen[e.name] = len(out.entries)
+			out.entries = append(out.entries, e)
+		}
+	}
+}
+
+// tagged gives a value with a short tag its function.
+func (c *converter) tagged(n *yaml.Node, out *node) *node {
+	if n.Style&yaml.TaggedStyle == 0 && !strings.HasPrefix(n.Tag, "!") || strings.HasPrefix(n.Tag, "!!") {
+		return out
+	}
+	name, ok := strings.CutPrefix(n.Tag, "!")
+	if !ok || name == "" || strings.HasPrefix(n.Tag, "tag:yaml.org") {
+		return out
+	}
+	if name == "Ref" || name == "Condition" {
+		return wrap(name, out, out.rng)
+	}
+	if !isFunction("Fn::" + name) {
+		rng := out.rng
+		c.diags = append(c.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "unknown tag !" + name,
+			Detail:  unknownTagDetail(name),
+			Subject: &rng,
+		})
+		unknown := &graph.Unknown{ID: "tag(" + place(rng) + ")", Reason: "the tag !" + name + " is not one of CloudFormation's", Range: rng}
+		return &node{kind: scalarNode, value: graph.UnknownValue(unknown), rng: rng, size: 1}
+	}
+	return wrap("Fn::"+name, out, out.rng)
+}
+
+func unknownTagDetail(name string) string {
+	if strings.HasPrefix(name, "stack_") || name == "file" || name == "environment_variable" || name == "rcmd" {
+		return "The tag belongs to Sceptre, which iblint does not support; the value is unknown. Give iblint the rendered template."
+	}
+	return "CloudFormation has no function of this name; the value is unknown."
+}

@@ -1,0 +1,334 @@
+package cloudformation
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// arguments returns the parts of a function's list.
+func (s scope) arguments(name string, n *node, least, most int) ([]*node, bool) {
+	if n.kind != listNode || len(n.items) < least || len(n.items) > most {
+		count := strconv.Itoa(least)
+		if most != least {
+			count += " to " + strconv.Itoa(most)
+		}
+		s.report(n.rng, name+" needs a list of "+count+" values", "The value is unknown.")
+		return nil, false
+	}
+	return n.items, true
+}
+
+// result puts the place of the expression and the way of its operands on a
+// value. An arm of a choice keeps its own.
+func result(v graph.Value, rng hcl.Range, from ...graph.Value) graph.Value {
+	v = v.WithRange(rng)
+	if via := viaOf(append([]graph.Value{v}, from...)...); len(via) > 0 {
+		v = v.WithVia(via...)
+	}
+	for _, operand := range from {
+		if operand.Sensitive() {
+			v = v.WithSensitive()
+		}
+	}
+	return v
+}
+
+func (s scope) invalid(rng hcl.Range) graph.Value {
+	return graph.UnknownValue(&graph.Unknown{
+		ID: "error(" + place(rng) + ")", Reason: "the expression at " + place(rng) + " is in error",
+		Settle: "correct the template", Range: rng,
+	}).WithRange(rng)
+}
+
+// derived is the value of a function whose operand is not known: equal
+// operands give equal values.
+func derived(name string, because *graph.Unknown, rng hcl.Range, operands ...graph.Value) graph.Value {
+	keys := make([]string, len(operands))
+	for i, operand := range operands {
+		keys[i] = valueKey(operand)
+	}
+	u := &graph.Unknown{ID: name + "(" + strings.Join(keys, ",") + ")", Reason: name + " of a value that is not known", Range: rng}
+	if because != nil {
+		u.Reason, u.Settle = because.Reason, because.Settle
+	}
+	return graph.UnknownValue(u)
+}
+
+// valueKey is Value.Key for lists and maps too.
+func valueKey(v graph.Value) string {
+	switch v.Kind() {
+	case graph.KindList:
+		keys := make([]string, len(v.Items()))
+		for i, item := range v.Items() {
+			keys[i] = valueKey(item)
+		}
+		return "[" + strings.Join(keys, ",") + "]"
+	case graph.KindMap:
+		text, err := v.MarshalJSON()
+		if err != nil {
+			return "{}"
+		}
+		return string(text)
+	}
+	return strconv.Quote(v.Key())
+}
+
+func firstUnknown(values ...graph.Value) *graph.Unknown {
+	for _, v := range values {
+		if u := v.Unknown(); u != nil {
+			return u
+		}
+		if u := firstUnknown(v.Items()...); u != nil {
+			return u
+		}
+		for _, field := range v.Fields() {
+			if u := firstUnknown(field.Value); u != nil {
+				return u
+			}
+		}
+	}
+	return nil
+}
+
+func (s scope) join(n *node, rng hcl.Range) graph.Value {
+	args, ok := s.arguments("Fn::Join", n, 2, 2)
+	if !ok {
+		return s.invalid(rng)
+	}
+	delimiter, list := s.eval(args[0]), s.eval(args[1])
+	v := s.lift([]graph.Value{delimiter, list}, func(v []graph.Value) graph.Value { return s.joined(v[0], v[1], rng) })
+	return result(v, rng, delimiter, list)
+}
+
+func (s scope) joined(delimiter, list graph.Value, rng hcl.Range) graph.Value {
+	if list.Kind() == graph.KindUnknown {
+		return derived("join", list.Unknown(), rng, delimiter, list)
+	}
+	if list.Kind() != graph.KindList || delimiter.Parts() == nil {
+		return s.fail(rng, "Fn::Join needs a delimiter and a list", "The second part of Fn::Join must be a list of strings.")
+	}
+	var parts []graph.Value
+	size := 0
+	for i, item := range list.Items() {
+		if item.Parts() == nil {
+			return s.fail(rng, "Fn::Join of a value that is no string", "Every item of the list must be a string.")
+		}
+		if i > 0 {
+			parts = append(parts, delimiter)
+		}
+		parts = append(parts, item)
+		size += textSize(item) + textSize(delimiter)
+	}
+	if size > s.limits.String {
+		return s.tooLong(rng)
+	}
+	return concat(parts...)
+}
+
+func (s scope) tooLong(rng hcl.Range) graph.Value {
+	return s.fail(rng, "string is too long", "The expression makes a string that is longer than iblint handles; it is unknown.")
+}
+
+func textSize(v graph.Value) int {
+	size := 0
+	for _, part := range v.Parts() {
+		size += len(part.Literal)
+	}
+	return size
+}
+
+func (s scope) selectItem(n *node, rng hcl.Range) graph.Value {
+	args, ok := s.arguments("Fn::Select", n, 2, 2)
+	if !ok {
+		return s.invalid(rng)
+	}
+	index, list := s.eval(args[0]), s.eval(args[1])
+	v := s.lift([]graph.Value{index, list}, func(v []graph.Value) graph.Value { return s.selected(v[0], v[1], rng) })
+	return result(v, rng, index, list)
+}
+
+func (s scope) selected(index, list graph.Value, rng hcl.Range) graph.Value {
+	if index.IsUnknown() || list.Kind() == graph.KindUnknown {
+		return derived("select", firstUnknown(index, list), rng, index, list)
+	}
+	text, _ := index.AsString()
+	i, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil {
+		return s.fail(rng, "Fn::Select needs a number", "The first part of Fn::Select must be the index of an item.")
+	}
+	if list.Kind() != graph.KindList {
+		return s.fail(rng, "Fn::Select needs a list", "The second part of Fn::Select must be a list.")
+	}
+	if items := list.Items(); i >= 0 && i < len(items) {
+		return items[i]
+	}
+	return s.fail(rng, "Fn::Select cannot select nonexistent value at index "+text,
+		"The list has "+strconv.Itoa(len(list.Items()))+" items, counted from 0.")
+}
+
+func (s scope) split(n *node, rng hcl.Range) graph.Value {
+	args, ok := s.arguments("Fn::Split", n, 2, 2)
+	if !ok {
+		return s.invalid(rng)
+	}
+	delimiter, text := s.eval(args[0]), s.eval(args[1])
+	v := s.lift([]graph.Value{delimiter, text}, func(v []graph.Value) graph.Value { return s.splitText(v[0], v[1], rng) })
+	return result(v, rng, delimiter, text)
+}
+
+func (s scope) splitText(delimiter, text graph.Value, rng hcl.Range) graph.Value {
+	by, known := delimiter.AsString()
+	if !known && delimiter.IsUnknown() {
+		return derived("split", delimiter.Unknown(), rng, delimiter, text)
+	}
+	if by == "" || text.Parts() == nil {
+		return s.fail(rng, "Fn::Split needs a delimiter and a string", "The delimiter must not be empty; the second part must be a string.")
+	}
+	items, ok := splitParts(text.Parts(), by, s.contains)
+	if !ok {
+		return derived("split", text.Unknown(), rng, delimiter, text)
+	}
+	for i := range items {
+		items[i] = items[i].WithRange(rng)
+	}
+	return graph.List(items...)
+}
+
+// splitParts splits text of which some parts are unknown; it cannot when such
+// a part may contain the delimiter.
+func splitParts(parts []graph.Part, by string, mayContain func(u *graph.Unknown, by string) bool) ([]graph.Value, bool) {
+	var out []graph.Value
+	var current []graph.Part
+	for _, part := range parts {
+		if part.Unknown != nil {
+			if mayContain(part.Unknown, by) {
+				return nil, false
+			}
+			current = append(current, part)
+			continue
+		}
+		pieces := strings.Split(part.Literal, by)
+		for i, piece := range pieces {
+			if i > 0 {
+				out = append(out, textOf(current...))
+				current = nil
+			}
+			current = append(current, graph.Part{Literal: piece})
+		}
+	}
+	return append(out, textOf(current...)), true
+}
+
+// contains reports whether an unknown may contain a text.
+func (r *run) contains(u *graph.Unknown, text string) bool {
+	switch u.Symbol {
+	case graph.SymbolAccount:
+		return strings.Trim(text, "0123456789") == ""
+	case graph.SymbolRegion, graph.SymbolPartition:
+		return strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	}
+	d := r.domains[u.ID]
+	if d == nil || len(d.allowed) == 0 {
+		return true
+	}
+	for _, value := range d.allowed {
+		if strings.Contains(value, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s scope) base64(n *node, rng hcl.Range) graph.Value {
+	text := s.eval(n)
+	v := s.lift([]graph.Value{text}, func(v []graph.Value) graph.Value {
+		if plain, ok := v[0].AsString(); ok {
+			return graph.String(base64.StdEncoding.EncodeToString([]byte(plain)))
+		}
+		if v[0].Parts() == nil {
+			return s.fail(rng, "Fn::Base64 needs a string", "The value to encode must be a string.")
+		}
+		return derived("base64", v[0].Unknown(), rng, v[0])
+	})
+	return result(v, rng, text)
+}
+
+func (s scope) length(n *node, rng hcl.Range) graph.Value {
+	s.needsExtensions("Fn::Length", rng)
+	list := s.eval(n)
+	v := s.lift([]graph.Value{list}, func(v []graph.Value) graph.Value {
+		switch v[0].Kind() {
+		case graph.KindList:
+			return graph.Number(strconv.Itoa(len(v[0].Items())))
+		case graph.KindUnknown:
+			return derived("length", v[0].Unknown(), rng, v[0])
+		}
+		return s.fail(rng, "Fn::Length needs a list", "Fn::Length counts the items of a list.")
+	})
+	return result(v, rng, list)
+}
+
+// needsExtensions reports a function that is there only with the transform
+// AWS::LanguageExtensions.
+func (s scope) needsExtensions(what string, rng hcl.Range) {
+	if !s.extensions {
+		s.report(rng, what+" needs the transform AWS::LanguageExtensions",
+			"CloudFormation rejects the template: add AWS::LanguageExtensions to its Transform.")
+	}
+}
+
+func (s scope) importValue(n *node, rng hcl.Range) graph.Value {
+	name := s.eval(n)
+	v := s.lift([]graph.Value{name}, func(v []graph.Value) graph.Value {
+		if v[0].Parts() == nil {
+			return s.fail(rng, "Fn::ImportValue needs a string", "The name of an export must be a string.")
+		}
+		text, known := v[0].AsString()
+		if value, ok := s.options.Imports[text]; known && ok {
+			return graph.String(value)
+		}
+		settle := "--import NAME=VALUE"
+		if known {
+			settle = "--import " + text + "=VALUE"
+		}
+		return graph.UnknownValue(&graph.Unknown{
+			ID: "import(" + v[0].Key() + ")", Reason: "the export " + describe(v[0]) + " of another stack is not known",
+			Settle: settle + ", or give iblint the template that exports it", Range: rng,
+		})
+	})
+	return result(v, rng, name)
+}
+
+// describe is a string for people, with unknown parts as ${reason}.
+func describe(v graph.Value) string {
+	var b strings.Builder
+	for _, part := range v.Parts() {
+		if part.Unknown != nil {
+			b.WriteString("${" + shortName(part.Unknown) + "}")
+			continue
+		}
+		b.WriteString(part.Literal)
+	}
+	return b.String()
+}
+
+// shortName is what the template calls an unknown.
+func shortName(u *graph.Unknown) string {
+	switch u.Symbol {
+	case graph.SymbolAccount:
+		return "AWS::AccountId"
+	case graph.SymbolRegion:
+		return "AWS::Region"
+	case graph.SymbolPartition:
+		return "AWS::Partition"
+	}
+	if rest, ok := strings.CutPrefix(u.ID, "param("); ok {
+		return strings.TrimSuffix(rest[strings.LastIndexByte(rest, '#')+1:], ")")
+	}
+	return u.Reason
+}

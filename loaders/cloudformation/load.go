@@ -1,0 +1,228 @@
+package cloudformation
+
+import (
+	"context"
+	"path"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// Load reads one template and everything that it brings along. The file is
+// relative to the working directory, with slashes. The graph is never nil;
+// what could not be read is missing in it, with a diagnostic.
+func Load(ctx context.Context, file string, o Options) (*graph.Graph, hcl.Diagnostics) {
+	file = path.Clean(file)
+	if o.Root == "" {
+		o.Root = file
+	}
+	r := newRun(ctx, o)
+	content, err := r.read(file)
+	if err != nil {
+		r.diags = append(r.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "template cannot be read", Detail: err.Error() + ".",
+			Subject: &hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos},
+		})
+		return r.graph, r.diags
+	}
+	d, diags := parse(file, content, r.limits, nil, nil)
+	r.diags = append(r.diags, diags...)
+	r.load(d, file, file, nil)
+	return r.graph, r.diags
+}
+
+// LoadBody reads a template that is a value: a string, with unknown parts
+// perhaps, or an object. Resources get the address NAME#ID, or NAME/ID when the
+// name is an address itself. The value's range says where it stands.
+func LoadBody(ctx context.Context, name string, body graph.Value, o Options) (*graph.Graph, hcl.Diagnostics) {
+	if o.Root == "" {
+		o.Root, _, _ = strings.Cut(name, "#")
+	}
+	r := newRun(ctx, o)
+	file := name
+	if body.HasRange() {
+		file = body.Range().Filename
+	}
+	d, diags := parseBody(body, name, r.limits, o.source(file))
+	r.diags = append(r.diags, diags...)
+	r.load(d, name, file, body.Via())
+	return r.graph, r.diags
+}
+
+// source is the content of a file that was read already, nil otherwise.
+func (o Options) source(file string) []byte {
+	if o.Files == nil {
+		return nil
+	}
+	content, err := o.Files.Read(file)
+	if err != nil {
+		return nil
+	}
+	return content
+}
+
+// load evaluates the outermost template.
+func (r *run) load(d *document, base, file string, via []graph.Via) {
+	s := &stack{
+		run: r, file: file, base: base, suffix: r.options.Suffix, root: r.options.Root, doc: d,
+		calls: append(append([]graph.Via{}, r.options.Calls...), via...), exists: r.options.Exists, many: r.options.Place.Many,
+	}
+	s.locate()
+	root := &graph.Root{
+		Path: r.options.Root, Dialect: graph.CloudFormation, Account: s.pseudo.account, Region: s.pseudo.region,
+		Outputs: map[string]graph.Value{}, Backend: graph.Absent(),
+	}
+	r.graph.Roots = append(r.graph.Roots, root)
+	if d.root == nil || d.root.kind != objectNode {
+		if len(r.diags) == 0 {
+			r.report(hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos}, "not a CloudFormation template", "A template is an object with the section Resources.")
+		}
+		return
+	}
+	s.evaluate(r.givenParameters())
+	s.publish(root, "")
+	r.graph.Sort()
+}
+
+// locate sets the pseudo parameters of the outermost stack.
+func (s *stack) locate() {
+	o := s.options
+	deployment := s.base
+	given := func(name, known string, place graph.Value, symbol graph.Symbol, settle string) graph.Value {
+		if value, ok := o.Parameters[name]; ok {
+			return graph.String(value)
+		}
+		if known != "" {
+			return graph.String(known)
+		}
+		if !place.IsAbsent() {
+			return place
+		}
+		u := graph.NewSymbol(symbol, deployment)
+		u.Settle = settle
+		return graph.UnknownValue(u)
+	}
+	account := given("AWS::AccountId", o.Account, o.Place.Account, graph.SymbolAccount,
+		"in .iblint.yaml: accounts: {\"ACCOUNT\": {roots: ["+s.root+"]}}")
+	region := given("AWS::Region", o.Region, o.Place.Region, graph.SymbolRegion,
+		"--parameter AWS::Region=REGION, or in .iblint.yaml: accounts: {\"ACCOUNT\": {region: REGION}}")
+	s.pseudo.stackName = s.stackName()
+	s.place(account, region, deployment)
+}
+
+func (s *stack) stackName() graph.Value {
+	name := s.options.Parameters["AWS::StackName"]
+	if name == "" {
+		name = s.options.StackName
+	}
+	s.pseudo.plainName = name
+	if name != "" {
+		return graph.String(name)
+	}
+	file, _, _ := strings.Cut(s.base, "#")
+	s.pseudo.plainName = nameOfFile(path.Base(file))
+	return graph.UnknownValue(&graph.Unknown{
+		ID: "stackname(" + s.base + ")", Reason: "the name of the stack of " + s.base + " is not known",
+		Settle: "--parameter AWS::StackName=NAME",
+	})
+}
+
+// nameOfFile is a stack name made of a file name, for generated names.
+func nameOfFile(base string) string {
+	base = strings.TrimSuffix(base, path.Ext(base))
+	name := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '-'
+	}, base)
+	return "stack-" + strings.Trim(name, "-")
+}
+
+// evaluate reads the template and puts its resources into the graph.
+func (s *stack) evaluate(values parameterValues) {
+	s.prepare(values)
+	s.ignores()
+	if s.doc.root.member("Resources") == nil && s.uncertainNames == nil {
+		s.report(s.doc.root.rng, "template has no resources", "CloudFormation requires the section Resources.")
+	}
+	for _, name := range s.resourceNames {
+		r := s.resources[name]
+		if err := s.expired(); err != nil {
+			s.report(hcl.Range{Filename: s.file}, "evaluation was interrupted", err.Error()+".")
+			return
+		}
+		r.emit()
+		r.bring()
+	}
+	for _, name := range s.outputNames {
+		s.output(name)
+	}
+}
+
+// output evaluates one output of the stack.
+func (s *stack) output(name string) graph.Value {
+	if v, ok := s.outputs[name]; ok {
+		return v
+	}
+	m := s.outputNodes[name]
+	if s.outputBusy[name] {
+		return m.scope.fail(m.nameRange, "output "+name+" depends on itself", "Its value is unknown.")
+	}
+	s.outputBusy[name] = true
+	v := graph.Absent()
+	exists := s.outputExists(m)
+	if truth, known := exists.AsBool(); !known || truth {
+		if n := m.value.member("Value"); n != nil {
+			v = m.scope.eval(n)
+		} else {
+			v = m.scope.fail(m.nameRange, "output "+name+" has no value", "CloudFormation requires a Value.")
+		}
+		value := v
+		v = s.lift([]graph.Value{exists}, func(e []graph.Value) graph.Value {
+			if truth, known := e[0].AsBool(); known && !truth {
+				return graph.Absent()
+			}
+			return value
+		})
+	}
+	s.outputs[name] = v
+	return v
+}
+
+func (s *stack) outputExists(m scoped) graph.Value {
+	n := m.value.member("Condition")
+	if n == nil {
+		return graph.Bool(true)
+	}
+	name, ok := m.scope.name(n)
+	if !ok {
+		return graph.Bool(true)
+	}
+	return s.named(name, n.rng)
+}
+
+// publish puts outputs and exports into the root; those of nested stacks have
+// their path in front.
+func (s *stack) publish(root *graph.Root, prefix string) {
+	for _, name := range s.outputNames {
+		v := s.output(name)
+		if prefix == "" && !v.IsAbsent() {
+			root.Outputs[name] = v
+		}
+		m := s.outputNodes[name]
+		export := m.value.member("Export").member("Name")
+		if export == nil || v.IsAbsent() {
+			continue
+		}
+		root.Outputs[prefix+name] = v
+		root.Exports = append(root.Exports, graph.Export{Name: m.scope.eval(export), Output: prefix + name})
+	}
+	for _, name := range s.resourceNames {
+		if r := s.resources[name]; r.nested != nil {
+			r.nested.publish(root, prefix+name+"/")
+		}
+	}
+}

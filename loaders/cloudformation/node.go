@@ -1,0 +1,92 @@
+package cloudformation
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+type nodeKind uint8
+
+const (
+	scalarNode nodeKind = iota + 1
+	listNode
+	objectNode
+)
+
+// node is one value of a template as it is written: aliases and merge keys
+// are resolved, short tags have become the long form of their function.
+type node struct {
+	kind nodeKind
+	// value is what a scalar says: absent for null, a truth value, a number, a
+	// string, or text with unknown parts where the template itself was computed.
+	value   graph.Value
+	items   []*node
+	entries []entry
+	rng     hcl.Range
+	// size counts the values inside, with every use of an alias.
+	size int
+}
+
+// entry is one member of an object.
+type entry struct {
+	name      string
+	nameRange hcl.Range
+	value     *node
+}
+
+// member returns the value of a member, nil when there is none.
+func (n *node) member(name string) *node {
+	if n == nil {
+		return nil
+	}
+	for i := range n.entries {
+		if n.entries[i].name == name {
+			return n.entries[i].value
+		}
+	}
+	return nil
+}
+
+// text returns a scalar as a string.
+func (n *node) text() (string, bool) {
+	if n == nil || n.kind != scalarNode {
+		return "", false
+	}
+	return n.value.AsString()
+}
+
+func (n *node) isNull() bool {
+	return n != nil && n.kind == scalarNode && n.value.IsAbsent()
+}
+
+// nodeOf turns an evaluated value into a node, for templates that are
+// computed.
+func nodeOf(v graph.Value, place hcl.Range) *node {
+	if v.HasRange() {
+		place = v.Range()
+	}
+	n := &node{kind: scalarNode, value: v, rng: place, size: 1}
+	switch v.Kind() {
+	case graph.KindList:
+		n.kind, n.value = listNode, graph.Value{}
+		for _, item := range v.Items() {
+			n.items = append(n.items, nodeOf(item, place))
+		}
+	case graph.KindMap:
+		n.kind, n.value = objectNode, graph.Value{}
+		for _, field := range v.Fields() {
+			child := nodeOf(field.Value, place)
+			n.entries = append(n.entries, entry{name: field.Name, nameRange: child.rng, value: child})
+		}
+	}
+	return n
+}
+
+// wrap makes the long form of a function.
+func wrap(function string, argument *node, rng hcl.Range) *node {
+	return &node{
+		kind: objectNode, rng: rng, size: argument.size + 1,
+		entries: []entry{{name: function, nameRange: rng, value: argument}},
+	}
+}

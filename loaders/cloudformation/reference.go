@@ -1,0 +1,175 @@
+package cloudformation
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+func (s scope) ref(n *node, rng hcl.Range) graph.Value {
+	name, ok := s.name(n)
+	if !ok {
+		if s.extensions && n.kind == objectNode {
+			if name, ok = s.eval(n).AsString(); ok {
+				return s.reference(name, rng)
+			}
+		}
+		return s.fail(rng, "Ref needs a name", "Ref takes the name of a parameter or a resource as a string.")
+	}
+	return s.reference(name, rng)
+}
+
+// reference is what Ref NAME evaluates to.
+func (s scope) reference(name string, rng hcl.Range) graph.Value {
+	if value, ok := s.variable(name); ok {
+		return value.WithRange(rng)
+	}
+	if strings.HasPrefix(name, "AWS::") {
+		value, ok := s.pseudoParameter(name)
+		if !ok {
+			return s.fail(rng, "unknown pseudo parameter "+name, "CloudFormation has no pseudo parameter of this name.")
+		}
+		return value.WithRange(rng)
+	}
+	if p, ok := s.parameters[name]; ok {
+		return result(p.value, rng)
+	}
+	if r := s.resource(name); r != nil {
+		if s.removed(r, rng) {
+			return s.invalid(rng)
+		}
+		return r.ref().WithRange(rng)
+	}
+	if s.uncertainNames != nil {
+		return graph.UnknownValue(s.uncertainNames).WithRange(rng)
+	}
+	return s.fail(rng, "unresolved reference to "+name,
+		"The template has no parameter and no resource of this name, so CloudFormation rejects it.")
+}
+
+// removed reports a reference to a resource whose condition is false.
+func (s scope) removed(r *resource, rng hcl.Range) bool {
+	if exists, known := r.exists.AsBool(); !known || exists {
+		return false
+	}
+	s.report(rng, "reference to "+r.id+", which is not created",
+		"The condition of the resource is false, so CloudFormation cannot resolve the reference.")
+	return true
+}
+
+func (s scope) getAtt(n *node, rng hcl.Range) graph.Value {
+	if n.kind == scalarNode {
+		if text, ok := s.name(n); ok {
+			if resource, attribute, dotted := strings.Cut(text, "."); dotted {
+				return s.attribute(resource, attribute, rng)
+			}
+		}
+		return s.fail(rng, "Fn::GetAtt needs a resource and an attribute", "Write Resource.Attribute, or a list of the two.")
+	}
+	if n.kind != listNode || len(n.items) < 2 {
+		return s.fail(rng, "Fn::GetAtt needs a resource and an attribute", "Write Resource.Attribute, or a list of the two.")
+	}
+	resource, ok := s.name(n.items[0])
+	if !ok {
+		resource, ok = s.eval(n.items[0]).AsString()
+	}
+	if !ok {
+		return s.fail(rng, "Fn::GetAtt needs the name of a resource", "The first part of Fn::GetAtt must be a string.")
+	}
+	return s.attributeOf(resource, n.items[1:], rng)
+}
+
+// attributeOf takes the attribute as a string, in pieces, or computed.
+func (s scope) attributeOf(resource string, rest []*node, rng hcl.Range) graph.Value {
+	values := make([]graph.Value, len(rest))
+	for i, n := range rest {
+		values[i] = s.eval(n)
+	}
+	return s.lift(values, func(values []graph.Value) graph.Value {
+		names := make([]string, len(values))
+		for i, v := range values {
+			text, known := v.AsString()
+			if !known {
+				return derived("attribute", v.Unknown(), rng, append(values, graph.String(resource))...)
+			}
+			names[i] = text
+		}
+		return s.attribute(resource, strings.Join(names, "."), rng)
+	})
+}
+
+// attribute is what Fn::GetAtt evaluates to.
+func (s scope) attribute(name, attribute string, rng hcl.Range) graph.Value {
+	r := s.resource(name)
+	if r == nil {
+		if s.uncertainNames != nil {
+			return graph.UnknownValue(s.uncertainNames).WithRange(rng)
+		}
+		return s.fail(rng, "unresolved reference to "+name,
+			"The template has no resource of this name, so CloudFormation rejects it.")
+	}
+	if s.removed(r, rng) {
+		return s.invalid(rng)
+	}
+	value, ok := r.attribute(attribute)
+	if !ok {
+		return s.fail(rng, r.typ+" has no attribute "+attribute,
+			"CloudFormation rejects Fn::GetAtt of "+name+"."+attribute+".")
+	}
+	return result(value, rng)
+}
+
+var resolvePattern = regexp.MustCompile(`\{\{resolve:[^{}]*\}\}`)
+
+// dynamicReferences makes the dynamic references of a string unknown parts.
+func (s scope) dynamicReferences(v graph.Value, rng hcl.Range) graph.Value {
+	var parts []graph.Part
+	found := false
+	for _, part := range v.Parts() {
+		if part.Unknown != nil || !strings.Contains(part.Literal, "{{resolve:") {
+			parts = append(parts, part)
+			continue
+		}
+		found = true
+		last := 0
+		for _, match := range resolvePattern.FindAllStringIndex(part.Literal, -1) {
+			parts = append(parts, graph.Part{Literal: part.Literal[last:match[0]]})
+			parts = append(parts, s.dynamicReference(part.Literal[match[0]+2:match[1]-2], rng).Parts()...)
+			last = match[1]
+		}
+		parts = append(parts, graph.Part{Literal: part.Literal[last:]})
+	}
+	if !found {
+		return v
+	}
+	return textOf(parts...)
+}
+
+// dynamicReference is the value of a dynamic reference, given as the text
+// between its braces.
+func (s scope) dynamicReference(text string, rng hcl.Range) graph.Value {
+	if value, ok := s.options.Parameters[text]; ok {
+		return graph.String(value)
+	}
+	if name, ok := strings.CutPrefix(text, "resolve:ssm:"); ok {
+		return graph.UnknownValue(systemsManagerUnknown(name, rng))
+	}
+	return graph.UnknownValue(&graph.Unknown{
+		ID: "{{" + text + "}}", Reason: "{{" + text + "}} is read when the stack is deployed",
+		Settle: "--parameter '" + text + "=VALUE'", Range: rng,
+	})
+}
+
+// systemsManagerUnknown is a value that Systems Manager holds. A public
+// parameter below /aws/service names an image of Amazon's.
+func systemsManagerUnknown(name string, rng hcl.Range) *graph.Unknown {
+	return &graph.Unknown{
+		ID:     "ssm(" + name + ")",
+		Reason: "resolve:ssm:" + name + " is read from Systems Manager when the stack is deployed",
+		Settle: "--parameter resolve:ssm:" + name + "=VALUE",
+		Range:  rng,
+	}
+}

@@ -1,0 +1,236 @@
+package cloudformation
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// resource is a resource that a template declares. Its properties are
+// evaluated when something asks for them, because resources refer to each
+// other's.
+type resource struct {
+	*stack
+	id    string
+	node  *node
+	scope scope
+	typ   string
+	rng   hcl.Range
+	// exists is a truth value, or a choice of them.
+	exists graph.Value
+	many   *graph.Unknown
+
+	properties *node
+	memo       map[string]graph.Value
+	busy       map[string]bool
+	complete   *graph.Value
+	identities map[string]graph.Value
+	nested     *stack
+	nestedDone bool
+}
+
+func (s *stack) declareResource(m scoped) {
+	if m.value.kind != objectNode {
+		s.report(m.value.rng, "resource is not an object", "The resource was left out.")
+		return
+	}
+	r := &resource{
+		stack: s, id: m.name, node: m.value, scope: m.scope, many: m.many, exists: graph.Bool(true),
+		rng:  hcl.Range{Filename: m.nameRange.Filename, Start: m.nameRange.Start, End: m.value.rng.End},
+		memo: map[string]graph.Value{}, busy: map[string]bool{},
+	}
+	if m.nameRange.Filename != m.value.rng.Filename {
+		r.rng = m.value.rng
+	}
+	var ok bool
+	if r.typ, ok = m.scope.name(m.value.member("Type")); !ok {
+		s.report(m.nameRange, "resource "+m.name+" has no type", "CloudFormation requires a Type; the resource was left out.")
+		return
+	}
+	if r.many == nil {
+		r.many = s.many
+	}
+	if n := m.value.member("Condition"); n != nil {
+		if name, ok := m.scope.name(n); ok {
+			r.exists = s.named(name, n.rng)
+		} else {
+			r.exists = m.scope.fail(n.rng, "condition of a resource is not a name", "Condition takes the name of a condition.")
+		}
+	}
+	r.properties = m.value.member("Properties")
+	s.addResource(r)
+}
+
+func (s *stack) addResource(r *resource) {
+	s.resources[r.id] = r
+	s.resourceNames = append(s.resourceNames, r.id)
+}
+
+// resource returns a declared resource, nil when there is none.
+func (s *stack) resource(name string) *resource { return s.resources[name] }
+
+func (r *resource) address() string { return r.stack.address(r.id) }
+
+// plain reports whether the properties are an object whose members are all
+// written in it.
+func (r *resource) plain() bool {
+	name, _ := functionOf(r.properties)
+	return r.properties != nil && r.properties.kind == objectNode && name == "" && !needsExpansion(r.properties)
+}
+
+// property evaluates one property.
+func (r *resource) property(name string) graph.Value {
+	if r.wholly != nil {
+		return graph.UnknownValue(r.wholly)
+	}
+	if v, ok := r.memo[name]; ok {
+		return v
+	}
+	if r.properties == nil || r.properties.isNull() {
+		return graph.Absent()
+	}
+	if !r.plain() {
+		return r.all().Field(name)
+	}
+	n := r.properties.member(name)
+	if n == nil {
+		return graph.Absent()
+	}
+	if r.busy[name] {
+		return r.circle(n.rng)
+	}
+	r.busy[name] = true
+	v := r.scope.eval(n)
+	delete(r.busy, name)
+	r.memo[name] = v
+	return v
+}
+
+func (r *resource) circle(rng hcl.Range) graph.Value {
+	return r.scope.fail(rng, "circular dependency at resource "+r.id,
+		"The resource refers to itself, directly or through others, so CloudFormation rejects the template.")
+}
+
+// all evaluates all properties: a map.
+func (r *resource) all() graph.Value {
+	if r.complete != nil {
+		return *r.complete
+	}
+	if r.properties == nil || r.properties.isNull() {
+		return graph.Map().WithRange(r.rng)
+	}
+	var v graph.Value
+	if r.plain() {
+		fields := make([]graph.Field, 0, len(r.properties.entries))
+		for _, e := range r.properties.entries {
+			name := r.scope.keyName(e.name)
+			if value := r.property(e.name); !value.IsAbsent() {
+				fields = append(fields, graph.Field{Name: name, Value: value})
+			}
+		}
+		v = graph.Map(fields...).WithRange(r.properties.rng)
+	} else {
+		if r.busy[""] {
+			return r.circle(r.properties.rng)
+		}
+		r.busy[""] = true
+		v = r.scope.eval(r.properties)
+		delete(r.busy, "")
+	}
+	r.complete = &v
+	return v
+}
+
+// terms splits the condition of a resource into conditions that must all hold.
+// A condition that is no such conjunction becomes a condition of its own.
+func (r *resource) terms() (terms []graph.ConditionTerm, possible bool) {
+	terms = append(terms, r.stack.exists...)
+	v := r.exists
+	for v.Kind() == graph.KindChoice {
+		c := v.Choice()
+		then, thenKnown := c.Then.AsBool()
+		els, elseKnown := c.Else.AsBool()
+		switch {
+		case elseKnown && !els:
+			terms = append(terms, graph.ConditionTerm{Condition: c.Condition})
+			v = c.Then
+		case thenKnown && !then:
+			terms = append(terms, graph.ConditionTerm{Condition: c.Condition, Negated: true})
+			v = c.Else
+		default:
+			return append(terms, graph.ConditionTerm{Condition: r.ownCondition(c.Condition)}), true
+		}
+	}
+	exists, known := v.AsBool()
+	return terms, !known || exists
+}
+
+// ownCondition stands for the condition of the resource where it depends on
+// others in a way that a list of terms cannot say.
+func (r *resource) ownCondition(first *graph.Condition) *graph.Condition {
+	name, _ := r.scope.name(r.node.member("Condition"))
+	return &graph.Condition{
+		ID: r.stack.address(name), Name: name, Reason: first.Reason, Settle: first.Settle, Range: r.rng,
+	}
+}
+
+// emit adds the resource to the graph.
+func (r *resource) emit() {
+	terms, possible := r.terms()
+	if !possible {
+		return
+	}
+	out := &graph.Resource{
+		ID: r.address(), Address: r.address(), Dialect: graph.CloudFormation, Type: r.typ, Root: r.root,
+		Account: r.pseudo.account, Region: r.pseudo.region, Attributes: r.attributes(), Location: r.rng,
+		Calls: r.calls, Exists: terms, Many: r.many, Identity: r.identity(), DependsOn: r.dependsOn(),
+	}
+	r.graph.Resources = append(r.graph.Resources, out)
+}
+
+// attributes are the evaluated properties, as a map in every case.
+func (r *resource) attributes() graph.Value {
+	if r.wholly != nil {
+		return r.uncertainAttributes(r.wholly)
+	}
+	v := r.all()
+	switch v.Kind() {
+	case graph.KindMap:
+		return v
+	case graph.KindUnknown:
+		return r.uncertainAttributes(v.Unknown())
+	}
+	if v.Kind() != graph.KindChoice {
+		r.report(r.properties.rng, "properties are not an object", "The properties of "+r.id+" were left out.")
+	}
+	return graph.Map().WithRange(r.rng)
+}
+
+func (r *resource) dependsOn() []string {
+	n := r.node.member("DependsOn")
+	if n == nil {
+		return nil
+	}
+	nodes := []*node{n}
+	if n.kind == listNode {
+		nodes = n.items
+	}
+	var out []string
+	for _, n := range nodes {
+		name, ok := r.scope.name(n)
+		switch {
+		case !ok:
+		case r.resource(name) != nil:
+			out = append(out, r.stack.address(name))
+		case r.uncertainNames == nil:
+			r.report(n.rng, "unresolved reference to "+name, "DependsOn names a resource that the template does not have.")
+		}
+	}
+	return out
+}
+
+func (r *resource) isCustom() bool {
+	return r.typ == "AWS::CloudFormation::CustomResource" || strings.HasPrefix(r.typ, "Custom::")
+}
