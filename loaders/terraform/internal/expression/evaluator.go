@@ -1,0 +1,201 @@
+// Package expression makes the expressions of HCL evaluate partly known values
+// (see package partial). It rewrites a parsed expression by putting a node of
+// its own around every node that looks at content; each evaluates its operands
+// once, lets HCL work out what is certain, and refines what HCL leaves unknown.
+package expression
+
+import (
+	"context"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Limits bounds what expressions may do.
+type Limits struct {
+	// Depth is how deep an expression may be nested.
+	Depth int
+	// Text is how long a string may become, in bytes.
+	Text int
+	// Items is how many elements a collection may hold.
+	Items int
+}
+
+// Evaluator holds what the nodes of one load share. It is not safe for
+// concurrent use.
+type Evaluator struct {
+	Table *partial.Table
+	// Snippet returns the source text of a range.
+	Snippet func(hcl.Range) string
+	Limits  Limits
+	// Context stops evaluation when it is done.
+	Context func() context.Context
+	// stopped is set when a limit was hit once, so that it is reported once.
+	work int
+}
+
+// Wrap rewrites an expression. What is nested too deep becomes an error.
+func (e *Evaluator) Wrap(x hclsyntax.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
+	w := &wrapper{e: e}
+	out := w.wrap(x, 0)
+	return out, w.diags
+}
+
+type wrapper struct {
+	e     *Evaluator
+	diags hcl.Diagnostics
+}
+
+func (w *wrapper) wrap(x hclsyntax.Expression, depth int) hclsyntax.Expression {
+	if depth > w.e.Limits.Depth {
+		if !w.diags.HasErrors() {
+			w.diags = append(w.diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError,
+				Summary:  "Expression too deep",
+				Detail:   "This expression is nested deeper than iblint evaluates. It was taken as unknown. Split it into local values.",
+				Subject:  x.StartRange().Ptr(),
+			})
+		}
+		return &hclsyntax.LiteralValueExpr{Val: cty.DynamicVal, SrcRange: x.StartRange()}
+	}
+	depth++
+	switch x := x.(type) {
+	case nil:
+		return nil
+	case *hclsyntax.LiteralValueExpr:
+		return w.literal(x)
+	case *hclsyntax.ParenthesesExpr:
+		x.Expression = w.wrap(x.Expression, depth)
+	case *hclsyntax.TemplateWrapExpr:
+		x.Wrapped = w.wrap(x.Wrapped, depth)
+	case *hclsyntax.ScopeTraversalExpr:
+		return &scopeTraversal{x, w.e}
+	case *hclsyntax.RelativeTraversalExpr:
+		x.Source = w.wrap(x.Source, depth)
+		return &relativeTraversal{x, w.e}
+	case *hclsyntax.IndexExpr:
+		x.Collection, x.Key = w.wrap(x.Collection, depth), w.wrap(x.Key, depth)
+		return &index{x, w.e}
+	case *hclsyntax.SplatExpr:
+		x.Source, x.Each = w.wrap(x.Source, depth), w.wrap(x.Each, depth)
+		return &splat{x, w.e}
+	case *hclsyntax.TemplateExpr:
+		w.all(x.Parts, depth)
+		return &template{x, w.e}
+	case *hclsyntax.TemplateJoinExpr:
+		x.Tuple = w.wrap(x.Tuple, depth)
+		return &templateJoin{x, w.e}
+	case *hclsyntax.FunctionCallExpr:
+		w.all(x.Args, depth)
+		return &call{x, w.e}
+	default:
+		return w.wrapOperator(x, depth)
+	}
+	return x
+}
+
+func (w *wrapper) wrapOperator(x hclsyntax.Expression, depth int) hclsyntax.Expression {
+	switch x := x.(type) {
+	case *hclsyntax.BinaryOpExpr:
+		x.LHS, x.RHS = w.wrap(x.LHS, depth), w.wrap(x.RHS, depth)
+		return &binary{x, w.e}
+	case *hclsyntax.UnaryOpExpr:
+		x.Val = w.wrap(x.Val, depth)
+		return &unary{x, w.e}
+	case *hclsyntax.ConditionalExpr:
+		x.Condition, x.TrueResult, x.FalseResult = w.wrap(x.Condition, depth), w.wrap(x.TrueResult, depth), w.wrap(x.FalseResult, depth)
+		return &conditional{x, w.e}
+	case *hclsyntax.TupleConsExpr:
+		w.all(x.Exprs, depth)
+	case *hclsyntax.ObjectConsExpr:
+		for i := range x.Items {
+			x.Items[i].KeyExpr = w.wrap(x.Items[i].KeyExpr, depth)
+			x.Items[i].ValueExpr = w.wrap(x.Items[i].ValueExpr, depth)
+		}
+		return &object{x, w.e}
+	case *hclsyntax.ObjectConsKeyExpr:
+		if hcl.ExprAsKeyword(x.Wrapped) == "" || x.ForceNonLiteral {
+			if _, plain := x.Wrapped.(*hclsyntax.ScopeTraversalExpr); !plain || x.ForceNonLiteral {
+				x.Wrapped = w.wrap(x.Wrapped, depth)
+			}
+		}
+	case *hclsyntax.ForExpr:
+		x.CollExpr, x.ValExpr = w.wrap(x.CollExpr, depth), w.wrap(x.ValExpr, depth)
+		if x.KeyExpr != nil {
+			x.KeyExpr = w.wrap(x.KeyExpr, depth)
+		}
+		if x.CondExpr != nil {
+			x.CondExpr = w.wrap(x.CondExpr, depth)
+		}
+		return &forExpr{x, w.e}
+	}
+	return x
+}
+
+func (w *wrapper) all(list []hclsyntax.Expression, depth int) {
+	for i := range list {
+		list[i] = w.wrap(list[i], depth)
+	}
+}
+
+// literal keeps tokens out of what is written.
+func (w *wrapper) literal(x *hclsyntax.LiteralValueExpr) hclsyntax.Expression {
+	if x.Val.Type() == cty.String && x.Val.IsKnown() && !x.Val.IsNull() && !x.Val.IsMarked() {
+		if text := x.Val.AsString(); partial.HasToken(text) {
+			x.Val = cty.StringVal(partial.Clean(text))
+		}
+	}
+	if partial.Vast(x.Val) {
+		w.diags = append(w.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Number too large",
+			Detail:   "This number is larger than iblint calculates with. It was taken as unknown.",
+			Subject:  x.SrcRange.Ptr(),
+		})
+		x.Val = cty.UnknownVal(cty.Number)
+	}
+	return x
+}
+
+// literalOf is an expression for a value that was evaluated already.
+func literalOf(v cty.Value, x hcl.Expression) hclsyntax.Expression {
+	return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: x.Range()}
+}
+
+// checkEvery is the number of steps between two looks at the context.
+const checkEvery = 256
+
+// step counts work and stops it when the context is done.
+func (e *Evaluator) step(r hcl.Range) hcl.Diagnostics {
+	e.work++
+	if e.work%checkEvery != 0 || e.Context == nil {
+		return nil
+	}
+	if err := e.Context().Err(); err != nil {
+		return hcl.Diagnostics{{
+			Severity: hcl.DiagError,
+			Summary:  "Evaluation stopped",
+			Detail:   "The time for evaluating templates is over (" + err.Error() + "). What was not evaluated by then is unknown.",
+			Subject:  r.Ptr(),
+		}}
+	}
+	return nil
+}
+
+func (e *Evaluator) unknown(ty cty.Type, name string, args ...cty.Value) cty.Value {
+	o := e.Table.Derive(name, args...)
+	o.Nullable = ty == cty.DynamicPseudoType
+	return e.Table.Value(ty, o)
+}
+
+// limitError is the diagnostic of a string or collection that grew too large.
+func limitError(what string, r hcl.Range) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Value too large",
+		Detail:   "This " + what + " is larger than iblint evaluates. It was taken as unknown.",
+		Subject:  r.Ptr(),
+	}
+}

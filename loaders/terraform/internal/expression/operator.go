@@ -1,0 +1,221 @@
+package expression
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+type binary struct {
+	*hclsyntax.BinaryOpExpr
+	e *Evaluator
+}
+
+// Value applies the operator.
+func (x *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	diags := x.e.step(x.SrcRange)
+	left, more := x.LHS.Value(ctx)
+	diags = append(diags, more...)
+	right, more := x.RHS.Value(ctx)
+	diags = append(diags, more...)
+	certain, more := x.certain(left, right, ctx)
+	diags = append(diags, more...)
+	if diags.HasErrors() {
+		return cty.UnknownVal(x.Op.Type), diags
+	}
+	if certain.IsKnown() {
+		if partial.Vast(certain) {
+			return cty.UnknownVal(cty.Number), append(diags, limitError("number", x.SrcRange))
+		}
+		return certain, diags
+	}
+	flags := partial.DeepFlags(left, right)
+	out, err := x.e.Table.Distribute([]cty.Value{left, right}, func(args []cty.Value) (cty.Value, error) {
+		v, more := x.certain(args[0], args[1], ctx)
+		if more.HasErrors() {
+			return cty.NilVal, more
+		}
+		if v.IsKnown() {
+			return v, nil
+		}
+		return x.refine(args[0], args[1]), nil
+	})
+	if err != nil {
+		out = x.e.unknown(x.Op.Type, "invalid", left, right)
+	}
+	return out.WithMarks(flags), diags
+}
+
+// certain is what HCL makes of the operands when everything that is not known
+// is unknown to it.
+func (x *binary) certain(left, right cty.Value, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	node := *x.BinaryOpExpr
+	node.LHS, node.RHS = literalOf(x.e.Table.Erase(left), x.LHS), literalOf(x.e.Table.Erase(right), x.RHS)
+	return node.Value(ctx)
+}
+
+// refine is the result where HCL knows none.
+func (x *binary) refine(left, right cty.Value) cty.Value {
+	var out cty.Value
+	switch x.Op {
+	case hclsyntax.OpEqual:
+		out = x.e.Table.Equal(left, right)
+	case hclsyntax.OpNotEqual:
+		out = x.e.Table.Not(x.named(x.e.Table.Equal(left, right), " == "))
+	case hclsyntax.OpLogicalAnd:
+		return x.logical(left, right, true)
+	case hclsyntax.OpLogicalOr:
+		return x.logical(left, right, false)
+	default:
+		out = x.e.unknown(x.Op.Type, "operation"+x.operator(), left, right)
+	}
+	return x.named(out, " "+x.operator()+" ")
+}
+
+// named gives an unknown result the text of its expression as name.
+func (x *binary) named(v cty.Value, operator string) cty.Value {
+	o := x.e.Table.OriginOf(v)
+	if o == nil || o.Choice != nil || o.Text != "" || v.IsKnown() {
+		return v
+	}
+	named := *o
+	named.Text = x.e.Snippet(x.LHS.Range()) + operator + x.e.Snippet(x.RHS.Range())
+	plain, _ := v.Unmark()
+	return plain.Mark(&named).WithMarks(partial.Flags(v))
+}
+
+func (x *binary) operator() string {
+	return x.e.Snippet(hcl.Range{
+		Filename: x.SrcRange.Filename, Start: x.LHS.Range().End, End: x.RHS.Range().Start,
+	})
+}
+
+// logical is && (all) or ||: the left operand chooses between the right one
+// and the result that it forces.
+func (x *binary) logical(left, right cty.Value, all bool) cty.Value {
+	left, right = x.truth(left), x.truth(right)
+	if plain, _ := right.Unmark(); plain.IsKnown() && !plain.IsNull() {
+		left, right = right, left
+	}
+	if all {
+		return x.e.Table.ChooseBy(left, right, cty.False)
+	}
+	return x.e.Table.ChooseBy(left, cty.True, right)
+}
+
+func (x *binary) truth(v cty.Value) cty.Value { return x.e.truth(v) }
+
+// truth converts a value to a boolean, unknown where the value is.
+func (e *Evaluator) truth(v cty.Value) cty.Value {
+	plain, _ := v.Unmark()
+	if plain.IsKnown() && !plain.IsNull() && e.Table.Whole(plain) {
+		if b, err := convert.Convert(plain, cty.Bool); err == nil {
+			return b.WithMarks(partial.Flags(v))
+		}
+	}
+	o := e.Table.OriginOf(v)
+	if o == nil {
+		return e.unknown(cty.Bool, "bool", v)
+	}
+	if o.Choice != nil && plain.Type() != cty.Bool {
+		return e.Table.Choose(o.Choice.Condition, e.truth(o.Choice.Then), e.truth(o.Choice.Else))
+	}
+	return cty.UnknownVal(cty.Bool).Mark(o).WithMarks(partial.Flags(v))
+}
+
+type unary struct {
+	*hclsyntax.UnaryOpExpr
+	e *Evaluator
+}
+
+// Value applies the operator.
+func (x *unary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := x.Val.Value(ctx)
+	node := *x.UnaryOpExpr
+	node.Val = literalOf(x.e.Table.Erase(v), x.Val)
+	certain, more := node.Value(ctx)
+	diags = append(diags, more...)
+	if diags.HasErrors() || certain.IsKnown() {
+		return certain, diags
+	}
+	if x.Op == hclsyntax.OpLogicalNot {
+		return x.e.Table.Not(x.e.truth(v)), diags
+	}
+	return x.e.unknown(x.Op.Type, "negative", v).WithMarks(partial.Flags(v)), diags
+}
+
+type conditional struct {
+	*hclsyntax.ConditionalExpr
+	e *Evaluator
+}
+
+// Value chooses an arm, or keeps both when the condition is not decided.
+func (x *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	truth, diags := x.Condition.Value(ctx)
+	then, thenDiags := x.TrueResult.Value(ctx)
+	els, elseDiags := x.FalseResult.Value(ctx)
+	certain, more := x.pick(x.e.Table.Erase(truth), then, els, ctx)
+	diags = append(diags, more...)
+	if diags.HasErrors() {
+		return certain, diags
+	}
+	plain, _ := x.e.Table.Erase(truth).Unmark()
+	if plain.IsKnown() && !plain.IsNull() {
+		if b, err := convert.Convert(plain, cty.Bool); err == nil && b.True() {
+			return certain, append(diags, thenDiags...)
+		}
+		return certain, append(diags, elseDiags...)
+	}
+	first, firstDiags := x.pick(cty.True, then, els, ctx)
+	second, secondDiags := x.pick(cty.False, then, els, ctx)
+	if firstDiags.HasErrors() || thenDiags.HasErrors() {
+		first = x.failed(then)
+	}
+	if secondDiags.HasErrors() || elseDiags.HasErrors() {
+		second = x.failed(els)
+	}
+	return x.e.Table.ChooseBy(x.e.truth(x.titled(truth)), first, second).WithMarks(partial.Flags(truth)), diags
+}
+
+// failed is the value of an arm that is an error if it is ever reached.
+func (x *conditional) failed(v cty.Value) cty.Value {
+	o := x.e.Table.Derive("invalid", v)
+	o.Fallible = true
+	return x.e.Table.Value(cty.DynamicPseudoType, o)
+}
+
+// titled names the condition after its text.
+func (x *conditional) titled(truth cty.Value) cty.Value {
+	o := x.e.Table.OriginOf(truth)
+	if o == nil || o.Text != "" || o.Choice != nil || truth.IsKnown() {
+		return truth
+	}
+	named := *o
+	named.Text = x.e.Snippet(x.Condition.Range())
+	plain, _ := truth.Unmark()
+	return plain.Mark(&named).WithMarks(partial.Flags(truth))
+}
+
+// pick lets HCL choose between values: with its conversions and errors.
+func (x *conditional) pick(truth, then, els cty.Value, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	node := *x.ConditionalExpr
+	node.Condition = literalOf(truth, x.Condition)
+	plain, _ := truth.Unmark()
+	if plain.IsKnown() && !plain.IsNull() {
+		if b, err := convert.Convert(plain, cty.Bool); err == nil && b.True() {
+			els = bare(els)
+		} else {
+			then = bare(then)
+		}
+	}
+	node.TrueResult, node.FalseResult = literalOf(then, x.TrueResult), literalOf(els, x.FalseResult)
+	return node.Value(ctx)
+}
+
+// bare drops what would spread from the arm that is not taken.
+func bare(v cty.Value) cty.Value {
+	plain, _ := v.Unmark()
+	return plain.WithMarks(partial.Flags(v))
+}

@@ -1,0 +1,228 @@
+package functions
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+func (s *Set) textFunctions() map[string]builtin {
+	return map[string]builtin{
+		"chomp":       {function: stdlib.ChompFunc},
+		"endswith":    {function: textTest("suffix", strings.HasSuffix), mode: own, handle: s.textTest(strings.HasSuffix, endsWith)},
+		"format":      {function: bounded(stdlib.FormatFunc, s.checkFormat), mode: byText},
+		"formatlist":  {function: bounded(stdlib.FormatListFunc, s.checkFormat), mode: byText},
+		"indent":      {function: stdlib.IndentFunc},
+		"join":        {function: bounded(stdlib.JoinFunc, s.checkJoin), mode: orderly},
+		"lower":       {function: stdlib.LowerFunc, mode: byPiece},
+		"regex":       {function: stdlib.RegexFunc},
+		"regexall":    {function: stdlib.RegexAllFunc},
+		"replace":     {function: s.replaceFunction(), mode: own, handle: s.replace},
+		"split":       {function: stdlib.SplitFunc},
+		"startswith":  {function: textTest("prefix", strings.HasPrefix), mode: own, handle: s.textTest(strings.HasPrefix, startsWith)},
+		"strcontains": {function: textTest("substr", strings.Contains), mode: own, handle: s.textTest(strings.Contains, holds)},
+		"strrev":      {function: stdlib.ReverseFunc},
+		"substr":      {function: stdlib.SubstrFunc},
+		"title":       {function: stdlib.TitleFunc},
+		"trim":        {function: stdlib.TrimFunc},
+		"trimprefix":  {function: stdlib.TrimPrefixFunc},
+		"trimspace":   {function: stdlib.TrimSpaceFunc},
+		"trimsuffix":  {function: stdlib.TrimSuffixFunc},
+		"upper":       {function: stdlib.UpperFunc, mode: byPiece},
+	}
+}
+
+// bounded is a function that is refused when its result would be too large.
+func bounded(f function.Function, check func([]cty.Value) error) function.Function {
+	spec := &function.Spec{
+		Params: f.Params(), VarParam: f.VarParam(),
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if err := check(args); err != nil {
+				return cty.NilType, err
+			}
+			return f.ReturnTypeForValues(args)
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
+	}
+	return function.New(spec)
+}
+
+// wide finds the numbers in a format.
+var wide = regexp.MustCompile(`[0-9]+`) //nolint:gochecknoglobals // nothing changes it
+
+// checkFormat refuses a format that pads to more than the limit.
+func (s *Set) checkFormat(args []cty.Value) error {
+	format, _ := args[0].Unmark()
+	if !format.IsKnown() || format.IsNull() {
+		return nil
+	}
+	for _, digits := range wide.FindAllString(format.AsString(), -1) {
+		if n, err := strconv.Atoi(digits); strings.Contains(format.AsString(), "%") && (err != nil && len(digits) > 15 || n > s.Evaluator.Limits.Text) && padded(format.AsString(), digits) {
+			return fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text)
+		}
+	}
+	for _, arg := range args[1:] {
+		if partial.Vast(arg) {
+			return fmt.Errorf("the argument is a larger number than iblint calculates with")
+		}
+	}
+	return nil
+}
+
+// padded reports whether digits stand in a verb of a format.
+func padded(format, digits string) bool {
+	before := format[:strings.Index(format, digits)]
+	verb := strings.TrimRight(before, "0123456789.+-# ")
+	return strings.HasSuffix(verb, "%")
+}
+
+func (s *Set) checkJoin(args []cty.Value) error {
+	total := 0
+	separator, _ := args[0].Unmark()
+	for _, list := range args[1:] {
+		plain, _ := list.Unmark()
+		if !plain.IsKnown() || plain.IsNull() || !separator.IsKnown() {
+			return nil
+		}
+		total += plain.LengthInt() * len(separator.AsString())
+		for it := plain.ElementIterator(); it.Next(); {
+			if _, item := it.Element(); !item.IsMarked() && item.IsKnown() && !item.IsNull() && item.Type() == cty.String {
+				total += len(item.AsString())
+			}
+		}
+	}
+	if total > s.Evaluator.Limits.Text {
+		return fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text)
+	}
+	return nil
+}
+
+// textTest is a question about two strings.
+func textTest(name string, test func(s, part string) bool) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "str", Type: cty.String, AllowUnknown: true}, {Name: name, Type: cty.String}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !args[0].IsKnown() {
+				return cty.UnknownVal(cty.Bool), nil
+			}
+			return cty.BoolVal(test(args[0].AsString(), args[1].AsString())), nil
+		},
+	})
+}
+
+// textTest answers a question about strings of which parts are known.
+func (s *Set) textTest(exact func(s, part string) bool, partly func([]partial.Piece, string) partial.Truth) func([]cty.Value) (cty.Value, error) {
+	f := textTest("part", exact)
+	return func(args []cty.Value) (cty.Value, error) {
+		return s.table().Distribute(args, func(args []cty.Value) (cty.Value, error) {
+			certain, err := s.erasedCall(f, args)
+			if err != nil || certain.IsKnown() {
+				return certain, err
+			}
+			text, _ := args[0].Unmark()
+			part, _ := args[1].Unmark()
+			if !text.IsKnown() || !part.IsKnown() || partial.HasToken(part.AsString()) {
+				return certain, nil
+			}
+			switch partly(s.table().Split(text.AsString()), part.AsString()) {
+			case partial.Yes:
+				return cty.True.WithMarks(partial.Flags(args...)), nil
+			case partial.No:
+				return cty.False.WithMarks(partial.Flags(args...)), nil
+			}
+			if out, ok := s.represented(builtin{function: f}, args); ok {
+				return out, nil
+			}
+			return certain, nil
+		})
+	}
+}
+
+func startsWith(pieces []partial.Piece, prefix string) partial.Truth {
+	literal := pieces[0].Literal
+	switch {
+	case strings.HasPrefix(literal, prefix):
+		return partial.Yes
+	case pieces[0].Origin == nil && !strings.HasPrefix(prefix, literal):
+		return partial.No
+	}
+	return partial.Unknown
+}
+
+func endsWith(pieces []partial.Piece, suffix string) partial.Truth {
+	last := pieces[len(pieces)-1]
+	switch {
+	case strings.HasSuffix(last.Literal, suffix):
+		return partial.Yes
+	case last.Origin == nil && !strings.HasSuffix(suffix, last.Literal):
+		return partial.No
+	}
+	return partial.Unknown
+}
+
+func holds(pieces []partial.Piece, part string) partial.Truth {
+	for _, p := range pieces {
+		if p.Origin == nil && strings.Contains(p.Literal, part) {
+			return partial.Yes
+		}
+	}
+	return partial.Unknown
+}
+
+// replaceFunction is Terraform's replace: between slashes the text to replace
+// is a regular expression.
+func (s *Set) replaceFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{
+			{Name: "str", Type: cty.String}, {Name: "substr", Type: cty.String}, {Name: "replace", Type: cty.String},
+		},
+		Type:         function.StaticReturnType(cty.String),
+		RefineResult: func(b *cty.RefinementBuilder) *cty.RefinementBuilder { return b.NotNull() },
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			text, old, with := args[0].AsString(), args[1].AsString(), args[2].AsString()
+			if (len(text)+1)*len(with) > s.Evaluator.Limits.Text && strings.Count(text, old)*len(with) > s.Evaluator.Limits.Text {
+				return cty.NilVal, fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text)
+			}
+			if len(old) > 1 && strings.HasPrefix(old, "/") && strings.HasSuffix(old, "/") {
+				return stdlib.RegexReplaceFunc.Call([]cty.Value{args[0], cty.StringVal(old[1 : len(old)-1]), args[2]})
+			}
+			return cty.StringVal(strings.ReplaceAll(text, old, with)), nil
+		},
+	})
+}
+
+// replace replaces in each part of a partly known string when only one
+// character is looked for, because that cannot reach over the end of a part.
+func (s *Set) replace(args []cty.Value) (cty.Value, error) {
+	f := s.replaceFunction()
+	if s.whole(args) {
+		out, err := f.Call(args)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		return s.clean(out), nil
+	}
+	return s.table().Distribute(args, func(args []cty.Value) (cty.Value, error) {
+		old, _ := args[1].Unmark()
+		with, _ := args[2].Unmark()
+		if old.IsKnown() && len([]rune(old.AsString())) == 1 && with.IsKnown() && !partial.HasToken(with.AsString()) {
+			name := "replace " + strconv.Quote(old.AsString()) + " " + strconv.Quote(with.AsString())
+			single := function.New(&function.Spec{
+				Params: []function.Parameter{{Name: "str", Type: cty.String}},
+				Type:   function.StaticReturnType(cty.String),
+				Impl: func(piece []cty.Value, _ cty.Type) (cty.Value, error) {
+					return f.Call([]cty.Value{piece[0], old, with})
+				},
+			})
+			return s.byPiece(name, single, args[:1])
+		}
+		return s.content("replace", builtin{function: f}, args)
+	})
+}
