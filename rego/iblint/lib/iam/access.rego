@@ -4,103 +4,94 @@ package iblint.lib.iam
 # description: |
 #   Whether the policy and the grants of a key let an actor, or its account, use it
 #   for an action.
-key_policy_access(actor, action, key) := _with_grants(policy, grants) if {
-	policy := resource_policy(_key_document(key), key_request(actor, action, key), "key")
-	grants := granting(actor, action, key)
+key_policy_access(actor, action, key) := key_policy(actor, action, key) if {
+	not has_grants(key)
+} else := with_grants(key_policy(actor, action, key), granting(actor, action, key))
+
+# METADATA
+# description: Whether the policy of a key lets an actor, or its account, use it, without grants.
+key_policy(actor, action, key) := judge_policy(
+	document,
+	"key",
+	actor_caller(actor),
+	key_text(key),
+	action,
+	actor_carrier(document, actor, key, key_text(key)),
+) if {
+	document := key_document(key)
 }
 
 # METADATA
 # description: Whether an actor's own policies allow an action on a key, without its boundary.
-identity_access(actor, action, key) := identity_answer(actor, key_request(actor, action, key))
+identity_access(actor, action, key) := _identity(actor, action, key_text(key), key)
 
 # METADATA
 # description: Whether an actor's own policies allow an action on a resource that is no key.
-identity_action(actor, action, resource) := identity_answer(actor, resource_request(actor, action, resource, null))
+identity_action(actor, action, resource) := _identity(actor, action, resource, null)
 
 # METADATA
 # description: Whether the permissions boundary of an actor allows an action on a key.
-boundary_access(actor, action, key) := boundary_answer(actor, key_request(actor, action, key))
+boundary_access(actor, action, key) := _boundary(actor, action, key_text(key), key)
 
 # METADATA
 # description: Whether the permissions boundary of an actor allows an action on a resource that is no key.
-boundary_action(actor, action, resource) := boundary_answer(actor, resource_request(actor, action, resource, null))
+boundary_action(actor, action, resource) := _boundary(actor, action, resource, null)
 
 # METADATA
 # description: Whether the trust policy of a role lets an actor, or its account, assume it.
-trust_access(actor, role) := resource_policy(
-	input.roles[role].trust,
-	trust_request(actor, role),
+trust_access(actor, role) := judge_policy(
+	document,
 	"trust",
-)
-
-# METADATA
-# description: The request that an actor makes to assume a role.
-trust_request(actor, role) := resource_request(
-	actor,
+	actor_caller(actor),
+	null,
 	"sts:AssumeRole",
-	object.get(input.roles[role], "arn", {"$unknown": "the ARN of the role is not known"}),
-	object.get(input.roles[role], "account", {"$unknown": "the account of the role is not known"}),
-)
-
-# METADATA
-# description: |
-#   The decision of AWS on an actor that uses a key, from the key's policy and
-#   grants, the actor's own policies and its boundary.
-key_access(actor, action, key) := _granted_or(decision(policy, identity, boundary, request), granted) if {
-	request := key_request(actor, action, key)
-	policy := resource_policy(_key_document(key), request, "key")
-	identity := identity_answer(actor, request)
-	boundary := _boundary_or_null(actor, request)
-	granted := any_of(granting(actor, action, key).answers)
+	actor_carrier(document, actor, null, null),
+) if {
+	document := input.roles[role].trust
 }
 
 # METADATA
 # description: |
-#   The actor's own policies judged for a request. Those of the people of a launch
-#   account are taken to allow it.
-identity_answer(actor, request) := _allow_all if {
+#   The decision of AWS on an actor that uses a key: from the key's policy and
+#   grants, the actor's own policies and its boundary. A grant is enough by itself.
+key_access(actor, action, key) := _with_granted(decided, any_of(granting(actor, action, key).answers)) if {
+	decided := decision(
+		key_policy(actor, action, key),
+		identity_access(actor, action, key),
+		_boundary_or_null(actor, action, key),
+		{"principal_account": actor.account, "resource_account": key_account(key)},
+	)
+}
+
+# METADATA
+# description: |
+#   The decision of AWS on an actor that assumes a role: from the role's trust policy
+#   and the actor's own policies and boundary.
+assume_access(actor, role) := decision(
+	trust_access(actor, role),
+	_identity(actor, "sts:AssumeRole", input.roles[role].arn, null),
+	_boundary(actor, "sts:AssumeRole", input.roles[role].arn, null),
+	{"principal_account": actor.account, "resource_account": input.roles[role].account},
+)
+
+_identity(actor, action, resource, key) := _allow_all if {
 	actor.kind in {"launch_account", "grant_creator"}
-} else := identity_policies(identity_documents(actor), request)
+} else := actor_identities(identity_documents(actor), actor, action, resource, key)
 
-# METADATA
-# description: The policies that say what an actor may do, by document ID or unknown.
-identity_documents(actor) := ["aws|AWSServiceRoleForImageBuilder"] if {
-	actor.kind == "service_linked_role"
-} else := [document | document := "aws|AutoScalingServiceRolePolicy"; input.documents[document]] if {
-	actor.kind == "auto_scaling"
-} else := array.concat([policy.document | some policy in role.policies], object.get(role, "policies_unknown", [])) if {
-	role := input.roles[actor.role]
-} else := [{"$unknown": "no template has the role", "$settle": "roles: {<arn of the role>: {policies: [<file>]}}"}]
-
-# METADATA
-# description: The permissions boundary of an actor judged for a request; it allows all when there is none.
-boundary_answer(actor, request) := identity_policy(document, request) if {
+_boundary(actor, action, resource, key) := actor_identities([document], actor, action, resource, key) if {
 	document := input.roles[actor.role].boundary.document
 } else := _allow_all
+
+_boundary_or_null(actor, action, key) := boundary_access(actor, action, key) if {
+	input.roles[actor.role].boundary
+} else := null
 
 _allow_all := {
 	"verdict": "allow", "granted": "yes", "allowed": "yes", "denied": "no",
 	"allow": [], "deny": [], "unknown": [],
 }
 
-_boundary_or_null(actor, request) := boundary_answer(actor, request) if {
-	input.roles[actor.role].boundary
-} else := null
-
-_key_document(key) := input.keys[key].policy if {
-	input.keys[key].policy
-} else := {
-	"$unknown": "the policy of the key is not known",
-	"$settle": sprintf("keys: {%q: {policy: <file>}}", [key]),
-}
-
-_with_grants(policy, grants) := _policy_result(object.union(policy, {
-	"direct": any_of({policy.direct} | grants.answers),
-	"grants": grants.certain,
-	"unknown": array.concat(policy.unknown, grants.unknown),
-}))
-
-_granted_or(decided, granted) := {
+_with_granted(decided, granted) := {
 	"verdict": decision_verdict(allowed, decided.denied),
 	"allowed": allowed,
 	"denied": decided.denied,

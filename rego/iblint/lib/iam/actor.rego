@@ -55,41 +55,6 @@ grant_creator(account, partition) := {"kind": "grant_creator", "account": accoun
 # description: A service principal such as imagebuilder.amazonaws.com.
 service(name) := {"kind": "service", "service": name}
 
-# METADATA
-# description: The request that an actor makes when it uses a key.
-key_request(actor, action, key) := object.union(_request(actor, action, key), {
-	"resource": key_text(key),
-	"resource_account": object.get(input.keys[key], "account", _unknown_account),
-})
-
-# METADATA
-# description: The request that an actor makes on a resource that is no key.
-resource_request(actor, action, resource, account) := object.union(_request(actor, action, null), {
-	"resource": resource,
-	"resource_account": account,
-})
-
-# METADATA
-# description: The ARN of a key as far as it is known.
-key_text(key) := input.keys[key].arn if {
-	input.keys[key].arn
-} else := {"$unknown": reason, "$parts": ["arn:", hole, ":kms:", hole, ":", hole, ":key/", hole]} if {
-	reason := "the ARN of the key is not known"
-	hole := {"$unknown": reason}
-}
-
-_unknown_account := {"$unknown": "the account of the key is not known"}
-
-_request(actor, action, key) := {
-	"principal_arn": object.get(actor, "arn", null),
-	"principal_account": object.get(actor, "account", null),
-	"principal_session_arn": object.get(actor, "session", null),
-	"principal_partition": object.get(actor, "partition", null),
-	"service": object.get(actor, "service", null),
-	"action": action,
-	"caller": {"actor": actor, "key": key},
-}
-
 _role_actor(role, known) := {
 	"account": object.get(known, "account", {"$unknown": "the account of the role is not known"}),
 	"arn": object.get(known, "arn", {"$unknown": "the ARN of the role is not known"}),

@@ -3,12 +3,12 @@ package iblint.lib.iam
 import data.iblint.lib.value
 
 # METADATA
-# description: Whether the Condition of a statement holds for a request, all of its tests.
-condition_answer(document, i, request) := "yes" if {
+# description: Whether the Condition of a statement holds for a call, all of its tests.
+condition_answer(document, i, action, carrier) := "yes" if {
 	statement := input.documents[document].statements[i]
 	not statement.conditions
 	not statement.undecided
-} else := all_of({test_answer(document, i, j, request) |
+} else := all_of({test_answer(document, i, j, action, carrier) |
 	some j, _ in input.documents[document].statements[i].conditions
 } | {"unknown" | input.documents[document].statements[i].undecided})
 
@@ -17,25 +17,25 @@ condition_answer(document, i, request) := "yes" if {
 #   Whether one test of a Condition holds. Where the call carries one of several
 #   values and nobody knows which, an Allow is taken to hold if it holds for one of
 #   them and a Deny only if it holds for all.
-test_answer(document, i, j, request) := answer if {
+test_answer(document, i, j, action, carrier) := answer if {
 	statement := input.documents[document].statements[i]
 	test := statement.conditions[j]
-	carried := context_values(request, lower(test.key))
-	written := written_values(document, test.values, request)
+	carried := context_values(carrier, action, lower(test.key))
+	written := written_values(document, test.values, action, carrier)
 	answers := {operator_answer(test.operator, written, values) | some values in _alternatives(carried)}
 	answer := _accepted(statement.effect, answers)
 }
 
 # METADATA
 # description: |
-#   What a request carries for a condition key, given in lower case: a list, empty
-#   when the key is certainly absent; an unknown; or {"$one_of": [lists]}.
-context_values(request, key) := request.context[key] if {
-	_ = request.context[key]
-} else := caller_values(request.caller, request.action, key) if {
-	request.caller
+#   What a call carries for a condition key, given in lower case: a list, empty when
+#   the key is certainly absent; an unknown; or {"$one_of": [lists]}.
+context_values(carrier, action, key) := carrier.context[key] if {
+	_ = carrier.context[key]
+} else := actor_values(carrier.actor, action, carrier.key, key) if {
+	carrier.actor
 } else := [] if {
-	request.context_complete == true
+	carrier.complete == true
 } else := {"$unknown": sprintf("it is not known what the request carries as %s", [key])}
 
 _alternatives(carried) := carried["$one_of"] if {

@@ -14,16 +14,16 @@ caller_context(actor, action, key) := object.union_n([
 
 # METADATA
 # description: What a call carries for one condition key, given in lower case.
-caller_values(caller, action, name) := _grant_context(caller.actor, action)[name] if {
-	_ = _grant_context(caller.actor, action)[name]
-} else := _use_context(caller.actor, caller.key)[name] if {
-	_ = _use_context(caller.actor, caller.key)[name]
-} else := _key_context(caller.key)[name] if {
-	_ = _key_context(caller.key)[name]
+actor_values(actor, action, key, name) := _grant_context(actor, action)[name] if {
+	_ = _grant_context(actor, action)[name]
+} else := _use_context(actor, key)[name] if {
+	_ = _use_context(actor, key)[name]
+} else := _key_context(key)[name] if {
+	_ = _key_context(key)[name]
 } else := _action_context(action)[name] if {
 	_ = _action_context(action)[name]
-} else := _actor_context(caller.actor)[name] if {
-	_ = _actor_context(caller.actor)[name]
+} else := _actor_context(actor)[name] if {
+	_ = _actor_context(actor)[name]
 } else := _encryption_context(action) if {
 	startswith(name, "kms:encryptioncontext:")
 } else := {"$unknown": sprintf("it is not known what AWS sends as %s", [name])}

@@ -13,13 +13,13 @@ decision(policy, identity, boundary, request) := {
 	"allowed": allowed,
 	"denied": denied,
 } if {
-	own := all_of([identity.allowed, _boundary(boundary, "allowed", "yes")])
+	own := all_of([identity.allowed, _limit(boundary, "allowed", "yes")])
 	allowed := _allowed(
 		account.compare(request.principal_account, request.resource_account),
 		_within(policy, own, boundary),
 		all_of([any_of([policy.direct, policy.account]), own]),
 	)
-	denied := any_of([policy.denied, identity.denied, _boundary(boundary, "denied", "no")])
+	denied := any_of([policy.denied, identity.denied, _limit(boundary, "denied", "no")])
 }
 
 # METADATA
@@ -47,10 +47,10 @@ _allowed("unknown", within, across) := within if {
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 _within(policy, own, boundary) := any_of([
 	policy.by_session,
-	all_of([policy.direct, _boundary(boundary, "allowed", "yes")]),
+	all_of([policy.direct, _limit(boundary, "allowed", "yes")]),
 	all_of([policy.account, own]),
 ])
 
-_boundary(null, _, otherwise) := otherwise
+_limit(null, _, otherwise) := otherwise
 
-_boundary(boundary, field, _) := boundary[field] if boundary != null
+_limit(boundary, field, _) := boundary[field] if boundary != null

@@ -4,73 +4,86 @@ package iblint.lib.iam
 # description: |
 #   The statements of the key policy and of the actor's own policies that would
 #   grant an action but for conditions that certainly do not hold.
-false_conditions(actor, action, key) := policy | identity if {
-	request := key_request(actor, action, key)
-	policy := _false_conditions(_key_document(key), request, "key")
-	identity := {found |
-		some document in identity_documents(actor)
-		some found in _false_conditions(document, request, "identity")
-	}
+false_conditions(actor, action, key) := {found |
+	some [document, call] in _calls(actor, action, key)
+	some found in _false_conditions(document, call)
 }
 
 # METADATA
 # description: |
 #   The statements of a role's trust policy that would let an actor in but for
 #   conditions that certainly do not hold.
-trust_false_conditions(actor, role) := _false_conditions(input.roles[role].trust, trust_request(actor, role), "trust")
+trust_false_conditions(actor, role) := _false_conditions(input.roles[role].trust, {
+	"kind": "trust", "actor": actor, "action": "sts:AssumeRole", "resource": null, "key": null,
+})
 
 # METADATA
 # description: |
 #   The Deny statements of the key policy, the actor's own policies and its
 #   boundary that certainly match.
-denies(actor, action, key) := (policy | identity) | boundary if {
-	request := key_request(actor, action, key)
-	resource := resource_policy(_key_document(key), request, "key")
-	policy := {{"document": resource.document, "statement": i, "where": "key_policy"} | some i in resource.deny}
-	identity := {object.union(found, {"where": "identity"}) | some found in identity_answer(actor, request).deny}
-	boundary := {object.union(found, {"where": "boundary"}) | some found in boundary_answer(actor, request).deny}
+denies(actor, action, key) := union({
+	{{"document": policy.document, "statement": i, "where": "key_policy"} | some i in policy.deny},
+	{object.union(found, {"where": "identity"}) | some found in identity_access(actor, action, key).deny},
+	{object.union(found, {"where": "boundary"}) | some found in boundary_access(actor, action, key).deny},
+}) if {
+	policy := key_policy(actor, action, key)
 }
 
 # METADATA
 # description: |
-#   The answers of the elements of a statement for a request: action, resource,
-#   principal and condition.
-element_answers(document, i, request, kind) := {
-	"action": covers_action(statement, lower(request.action)),
-	"resource": _resource_of(document, i, request, kind),
-	"principal": _principal_of(document, i, request, kind),
-	"condition": condition_answer(document, i, request),
+#   The answers of the elements of a statement for a call: action, resource,
+#   principal and condition. A call has a kind (of the policy: "key", "trust" or
+#   "identity"), an actor, an action, a resource and, for keys, a key.
+element_answers(document, i, call) := {
+	"action": covers_action(statement, lower(call.action)),
+	"resource": _resource_of(document, i, call, carrier),
+	"principal": _principal_of(document, i, call),
+	"condition": condition_answer(document, i, call.action, carrier),
 } if {
 	statement := input.documents[document].statements[i]
+	carrier := actor_carrier(document, call.actor, call.key, call.resource)
 }
 
-_resource_of(_, _, _, "trust") := "yes"
-
-_resource_of(document, i, request, kind) := variable_answer(document, i, answer, request) if {
-	kind != "trust"
-	answer := object.get(matching_resources(document, request.resource), i, "no")
+# The policies that decide on the use of a key, each with the call it judges.
+_calls(actor, action, key) := {[key_document(key), _call("key", actor, action, key)]} | {[document, call] |
+	some document in identity_documents(actor)
+	call := _call("identity", actor, action, key)
 }
 
-_principal_of(_, _, _, "identity") := "yes"
-
-_principal_of(document, i, request, kind) := _columns.listed[how] if {
-	kind != "identity"
-	how := object.get(matching_principals(document, caller_of(request)), i, "none")
+_call(kind, actor, action, key) := {
+	"kind": kind,
+	"actor": actor,
+	"action": action,
+	"resource": key_text(key),
+	"key": key,
 }
 
-_false_conditions(document, request, kind) := {found |
+_resource_of(document, i, call, carrier) := "yes" if {
+	call.kind == "trust"
+} else := _resource_known(document, i, answer, call.action, carrier) if {
+	answer := object.get(matching_resources(document, call.resource), i, "no")
+}
+
+_principal_of(document, i, call) := "yes" if {
+	call.kind == "identity"
+} else := _columns.listed[how] if {
+	how := object.get(matching_principals(document, actor_caller(call.actor)), i, "none")
+}
+
+_false_conditions(document, call) := {found |
 	some i, statement in input.documents[document].statements
 	statement.effect == "Allow"
-	answers := element_answers(document, i, request, kind)
+	answers := element_answers(document, i, call)
 	object.remove(answers, ["condition"]) == {"action": "yes", "resource": "yes", "principal": "yes"}
 	some j, test in statement.conditions
-	test_answer(document, i, j, request) == "no"
+	carrier := actor_carrier(document, call.actor, call.key, call.resource)
+	test_answer(document, i, j, call.action, carrier) == "no"
 	found := {
 		"document": document,
 		"statement": i,
 		"operator": test.operator,
 		"key": test.key,
-		"written": written_values(document, test.values, request),
-		"carried": _carried_list(context_values(request, lower(test.key))),
+		"written": written_values(document, test.values, call.action, carrier),
+		"carried": carried_list(context_values(carrier, call.action, lower(test.key))),
 	}
 }

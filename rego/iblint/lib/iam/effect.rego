@@ -8,13 +8,13 @@ import data.iblint.lib.wildcard
 # description: |
 #   The statements of the key policy and of the actor's own policies that would
 #   grant an action but for one element that has no effect.
-without_effect(actor, action, key) := policy | identity if {
-	request := key_request(actor, action, key)
-	policy := _without_effect(_key_document(key), request, "key")
-	identity := {found |
-		some document in identity_documents(actor)
-		some found in _without_effect(document, request, "identity")
-	}
+without_effect(actor, action, key) := {found |
+	some [document, call] in _calls(actor, action, key)
+	some i, statement in input.documents[document].statements
+	statement.effect == "Allow"
+	[failing] := [element | some element, "no" in element_answers(document, i, call)]
+	some [why, text] in _why(failing, statement, call)
+	found := {"document": document, "statement": i, "why": why, "text": text}
 }
 
 # METADATA
@@ -28,32 +28,23 @@ defects(document, kind, key_arn) := {found |
 	found := {"document": document, "statement": i, "why": why, "text": text}
 }
 
-_without_effect(document, request, kind) := {found |
-	some i, statement in input.documents[document].statements
-	statement.effect == "Allow"
-	[failing] := [element | some element, "no" in element_answers(document, i, request, kind)]
-	some [why, text] in _why(failing, statement, request, kind)
-	found := {"document": document, "statement": i, "why": why, "text": text}
-}
-
-_why("action", statement, request, _) := {["no_action", ""] | not _has_actions(statement)} | {["no_such_action", item] |
+_why("action", statement, call) := {["no_action", ""] | not _has_actions(statement)} | {["no_such_action", item] |
 	some item in statement.actions
 	_is_no_action(item)
-	_alike(lower(item), lower(request.action))
+	_alike(lower(item), lower(call.action))
 }
 
-_why("resource", statement, request, kind) := _missing_resource(statement) | _useless_resources(
-	statement,
-	kind,
-	request.resource,
-)
+_why("resource", statement, call) := union({
+	_missing_resource(statement),
+	_useless_resources(statement, call.kind, call.resource),
+})
 
-_why("principal", statement, _, _) := {["service_principal", item.identifier] |
+_why("principal", statement, _) := {["service_principal", item.identifier] |
 	some item in statement.principals
 	{principal.type | some principal in statement.principals} == {"Service"}
 }
 
-_why("condition", _, _, _) := set()
+_why("condition", _, _) := set()
 
 _defects(statement, kind, key_arn) := union({
 	{["no_action", ""] | not _has_actions(statement)},

@@ -84,3 +84,21 @@ _grant_entry(id, unknown) := {
 	"reason": value.reason(unknown),
 	"settle": value.settle(unknown),
 }
+
+# METADATA
+# description: Whether a key has grants, or may have.
+has_grants(key) if count(input.keys[key].grants) > 0
+
+has_grants(key) if input.keys[key].grants_unknown
+
+# METADATA
+# description: The result for a key policy with what grants add to it.
+with_grants(policy, grants) := object.union(policy, complete_policy({
+	"direct": any_of({policy.direct} | grants.answers),
+	"by_session": policy.by_session,
+	"account": policy.account,
+	"denied": policy.denied,
+	"denied_itself": policy.denied_itself,
+	"grants": grants.certain,
+	"unknown": array.concat(policy.unknown, grants.unknown),
+}))

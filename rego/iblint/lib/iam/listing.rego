@@ -20,6 +20,7 @@ named_principals(document, element) := {i: named |
 		"accounts": {parts.account | some item in items; item.type in _people; parts := arn.parse(item.identifier)},
 		"services": {item.identifier | some item in items; item.type == "Service"},
 		"unique_ids": {"unknown" | some item in items; regex.match(`^A(ROA|IDA)[A-Z0-9]{12,}$`, value.text(item.identifier))},
+		"sessions": {item.identifier | some item in items; contains(value.text(item.identifier), ":assumed-role/")},
 		"open": {item.identifier | some item in items; item.type in _people; not _is_exact(item.identifier)},
 	}
 }
@@ -56,29 +57,36 @@ itself_listed(named, caller) := "yes" if {
 	name in named.exact
 } else := "yes" if {
 	caller.service in named.services
-} else := any_of({wildcard.same(identifier, name) |
-	some name in [caller.arn, caller.session]
-	not is_null(name)
-	some identifier in _to_compare(named, caller)
-} | named.unique_ids)
+} else := any_of(union({
+	_answers(caller.arn, _to_compare(named, caller.open)),
+	_answers(caller.session, _sessions_to_compare(named, caller)),
+	named.unique_ids,
+}))
 
 # METADATA
 # description: Whether the account of the caller is listed, by number or root ARN.
 account_listed(named, caller) := "yes" if {
 	some name in [caller.account, caller.root]
 	name in named.exact
-} else := any_of({wildcard.same(identifier, name) |
+} else := any_of(union({_answers(name, _to_compare(named, caller.open)) |
 	some name in [caller.account, caller.root]
-	not is_null(name)
-	some identifier in _to_compare(named, caller)
-})
+}))
 
 _someone_listed(named, caller) := any_of({account.compare(owner, caller.account) | some owner in named.accounts})
 
-# Only texts with holes, or any text when the caller has holes, need comparing.
-_to_compare(named, caller) := named.open if {
-	not caller.open
-} else := named.open | named.exact
+_answers(name, identifiers) := {wildcard.same(identifier, name) |
+	not is_null(name)
+	some identifier in identifiers
+}
+
+# Only texts with holes need comparing, unless the caller has holes itself.
+_to_compare(named, false) := named.open
+
+_to_compare(named, true) := named.open | named.exact
+
+_sessions_to_compare(named, caller) := named.open if {
+	caller.open_session == false
+} else := named.open | named.sessions
 
 _is_exact(identifier) if {
 	is_string(identifier)

@@ -4,49 +4,65 @@ import data.iblint.lib.value
 
 # METADATA
 # description: |
-#   Why it is not known whether a statement covers a request: an entry for each
-#   element that could not be decided.
-open_elements(document, i, request) := array.flatten([
+#   Why it is not known whether a statement covers a call: an entry for each element
+#   that could not be decided.
+open_elements(document, i, action, carrier, resource) := array.flatten([
 	_open_effect(document, i),
-	_open_action(document, i, request),
-	_open_resource(document, i, request),
-	_open_conditions(document, i, request),
+	_open_action(document, i, action),
+	_open_resource(document, i, resource),
+	_open_conditions(document, i, action, carrier),
 ])
+
+# METADATA
+# description: The principals of a statement that are not known.
+open_principals(document, i) := [_entry(document, i, "principal", unknown) |
+	statement := input.documents[document].statements[i]
+	some element in ["principals", "not_principals"]
+	some unknown in _unknown_principals(statement[element])
+]
+
+# METADATA
+# description: What of a document as a whole is not known.
+document_entries(document) := [_document_entry("", document)] if {
+	value.is_unknown(document)
+} else := [_document_entry(document, input.documents[document])] if {
+	value.is_unknown(input.documents[document])
+} else := [_document_entry(document, unknown) | unknown := input.documents[document].incomplete]
+
+# METADATA
+# description: The ID of a document, empty when it is not known which document it is.
+document_name(document) := document if {
+	is_string(document)
+} else := ""
 
 _open_effect(document, i) := [_entry(document, i, "effect", effect) |
 	effect := input.documents[document].statements[i].effect
 	value.is_unknown(effect)
 ]
 
-_open_action(document, i, request) := [_entry(document, i, "action", unknown) |
+_open_action(document, i, action) := [_entry(document, i, "action", unknown) |
 	statement := input.documents[document].statements[i]
-	covers_action(statement, lower(request.action)) == "unknown"
+	covers_action(statement, lower(action)) == "unknown"
 	some element in ["actions", "not_actions"]
 	some unknown in value.unknown_items(statement[element])
 ]
 
-_open_resource(document, i, request) := [_entry(document, i, "resource", unknown) |
+_open_resource(document, i, resource) := [_entry(document, i, "resource", unknown) |
 	statement := input.documents[document].statements[i]
-	matching_resources(document, request.resource)[i] != "yes"
+	matching_resources(document, resource)[i] != "yes"
 	some element in ["resources", "not_resources"]
-	some unknown in _unknowns(statement[element], [request.resource])
+	some unknown in _unknowns(statement[element], [resource])
 ]
 
-_open_conditions(document, i, request) := array.concat(
+_open_conditions(document, i, action, carrier) := array.concat(
 	[object.union(_entry(document, i, "condition", unknown), {"key": test.key}) |
 		some j, test in input.documents[document].statements[i].conditions
-		test_answer(document, i, j, request) == "unknown"
-		some unknown in _unknowns(test.values, _carried_list(context_values(request, lower(test.key))))
+		test_answer(document, i, j, action, carrier) == "unknown"
+		carried := carried_list(context_values(carrier, action, lower(test.key)))
+		some unknown in _unknowns(test.values, carried)
 	],
 	[_entry(document, i, "condition", unknown) | unknown := input.documents[document].statements[i].undecided],
 )
-
-_open_principals(document, i, how) := [_entry(document, i, "principal", unknown) |
-	how in {"unknown", "account_or_direct"}
-	statement := input.documents[document].statements[i]
-	some element in ["principals", "not_principals"]
-	some unknown in _unknown_principals(statement[element])
-]
 
 _unknown_principals(principals) := [principals] if {
 	value.is_unknown(principals)
@@ -55,12 +71,14 @@ _unknown_principals(principals) := [principals] if {
 	some unknown in _unknowns([principal.identifier], [])
 ]
 
-_carried_list(carried) := carried["$one_of"][0] if {
+# METADATA
+# description: What a call carries, as one list; of several possibilities the first.
+carried_list(carried) := carried["$one_of"][0] if {
 	_ = carried["$one_of"]
 } else := carried
 
-# The unknowns of a list written in the policy or carried by the request, or else
-# the stand-ins in them.
+# The unknowns of a list written in the policy or carried by the call, or else the
+# stand-ins in them.
 _unknowns(written, carried) := unknowns if {
 	unknowns := array.concat(value.unknown_items(written), value.unknown_items(carried))
 	unknowns != []
@@ -73,13 +91,17 @@ _unknowns(written, carried) := unknowns if {
 
 _standin(hole) := {
 	"$unknown": sprintf("the %s of a root is not known", [{"{acco": "account", "{regi": "Region"}[substring(hole, 0, 5)]]),
-	"$settle": "accounts: {\"<number>\": {roots: [<path>], region: <region>}}",
+	"$settle": `accounts: {"<number>": {roots: [<path>], region: <region>}}`,
 }
 
-_entry(document, i, element, unknown) := {
+_document_entry(document, unknown) := {
 	"document": document,
-	"statement": i,
-	"element": element,
+	"element": "document",
 	"reason": value.reason(unknown),
 	"settle": value.settle(unknown),
 }
+
+_entry(document, i, element, unknown) := object.union(
+	_document_entry(document, unknown),
+	{"statement": i, "element": element},
+)

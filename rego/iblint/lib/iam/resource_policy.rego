@@ -1,76 +1,70 @@
 package iblint.lib.iam
 
-import data.iblint.lib.value
-import data.iblint.lib.wildcard
-
 # METADATA
 # description: |
 #   A key policy (kind "key") or trust policy (kind "trust") judged for a request:
 #   whether it lets the caller in by itself ("direct"), or its account, whose
 #   policies must then allow it too.
-resource_policy(document, request, kind) := _policy_result(_policy_facts(document, request, kind))
-
-# METADATA
-# description: |
-#   The statements of a key or trust policy that cover a request, by index: the
-#   answer and how the principal covers the caller.
-applied_statements(document, request, kind) := {i: {"answer": answer, "how": how} |
-	some i, how in matching_principals(document, caller_of(request))
-	answer := _covering(document, request, kind)[i]
-}
-
-# METADATA
-# description: The parts of a request that principals are compared with.
-caller_of(request) := caller(
-	object.get(request, "principal_arn", null),
-	object.get(request, "principal_account", null),
-	object.get(request, "principal_session_arn", null),
-	object.get(request, "service", null),
-	object.get(request, "principal_partition", null),
+resource_policy(document, request, kind) := judge_policy(
+	document,
+	kind,
+	caller_of(request),
+	request.resource,
+	request.action,
+	request_carrier(document, request),
 )
 
 # METADATA
-# description: |
-#   A caller: its ARN, account, session and root ARN. Without ARN and service it is
-#   the whole account.
-caller(principal_arn, account, session, service, partition) := {
-	"arn": principal_arn,
-	"account": account,
-	"session": session,
-	"service": service,
-	"root": _root(account, partition, principal_arn),
-	"open": count([name | some name in [principal_arn, account, session]; _has_holes(name)]) > 0,
-	"whole_account": {principal_arn, service} == {null},
+# description: A key or trust policy judged for a call.
+judge_policy(document, kind, caller, resource, action, carrier) := open_policy(document) if {
+	is_open_document(document)
+} else := judged if {
+	judged := _judged(document, kind, caller, resource, action, carrier)
+	judged.open == []
+} else := object.union(judged, {"unknown": array.flatten([
+	document_entries(document),
+	[open_elements(document, i, action, carrier, resource) | some i in judged.open],
+	[open_principals(document, i) | some i in judged.open; how[i] in {"unknown", "account_or_direct"}],
+])}) if {
+	how := matching_principals(document, caller)
+	judged := _judged(document, kind, caller, resource, action, carrier)
 }
 
-_root(null, _, _) := null
-
-_root(account, partition, principal_arn) := concat("", ["arn:", found, ":iam::", account, ":root"]) if {
-	is_string(account)
-	found := _partition(partition, principal_arn)
-}
-
-_root(account, _, _) := account if value.is_unknown(account)
-
-_partition(partition, _) := partition if is_string(partition)
-
-_partition(null, principal_arn) := split(principal_arn, ":")[1] if {
-	is_string(principal_arn)
-} else := "aws"
-
-_has_holes(name) if value.is_unknown(name)
-
-_has_holes(name) if {
-	is_string(name)
-	wildcard.has_hole(name)
-}
+_judged(document, kind, caller, resource, action, carrier) := judged_policy(
+	document,
+	matching_principals(document, caller),
+	_policy_resources(document, kind, resource),
+	action,
+	carrier,
+)
 
 # Trust policies have no Resource element: they are about the role that they
 # belong to.
-_covering(document, request, "key") := covering_statements(document, request)
+_policy_resources(document, "key", resource) := matching_resources(document, resource)
 
-_covering(document, request, "trust") := {i: answer |
-	some i, action in matching_actions(document, request.action)
-	answer := all_of([action, condition_answer(document, i, request)])
-	answer != "no"
+_policy_resources(document, "trust", _) := {i: "yes" | some i, _ in input.documents[document].statements}
+
+# METADATA
+# description: |
+#   The result for a key or trust policy, from how its principals cover the caller
+#   and which resources match; the statements that are open instead of the reasons.
+judged_policy(document, how, resources, action, carrier) := object.union(policy_verdicts(signature), {
+	"document": document,
+	"allow": [i | some [i, "Allow", "yes", manner] in applied; manner != "unknown"],
+	"deny": [i | some [i, "Deny", "yes", manner] in applied; not manner in {"unknown", "some"}],
+	"open": array.concat(
+		[i | some [i, _, answer, manner] in applied; "unknown" in {answer, _columns.listed[manner]}],
+		[-1 | input.documents[document].incomplete],
+	),
+	"grants": [],
+	"unknown": [],
+}) if {
+	covering := covering_statements(document, action, resources, carrier)
+	applied := [[i, effect, all_of([answer, known]), manner] |
+		some i, answer in covering
+		manner := how[i]
+		[effect, known] := _effect(input.documents[document].statements[i].effect)
+	]
+	marks := {[effect, answer, manner] | some [_, effect, answer, manner] in applied}
+	signature := marks | {["Allow", "unknown", "unknown"] | input.documents[document].incomplete}
 }

@@ -4,23 +4,50 @@ package iblint.lib.iam
 # description: |
 #   What the policy and grants of a key leave out of a need that is several
 #   actions.
-key_policy_summary(actor, actions, key) := _summary({action: result |
-	some action in actions
-	result := key_policy_access(actor, action, key)
-})
+key_policy_summary(actor, actions, key) := summary if {
+	not has_grants(key)
+	document := key_document(key)
+	not is_open_document(document)
+	summary := _policy_summary(
+		document,
+		matching_principals(document, actor_caller(actor)),
+		matching_resources(document, key_text(key)),
+		actions,
+		actor_carrier(document, actor, key, key_text(key)),
+	)
+	summary.undecided == []
+} else := _summary({action: key_policy_access(actor, action, key) | some action in actions})
 
 # METADATA
 # description: What an actor's own policies leave out of a need on a key.
-identity_summary(actor, actions, key) := _summary({action: result |
-	some action in actions
-	result := identity_access(actor, action, key)
-})
+identity_summary(actor, actions, key) := summary if {
+	not actor.kind in {"launch_account", "grant_creator"}
+	documents := identity_documents(actor)
+	summary := _identities_summary(
+		documents,
+		[matching_resources(document, key_text(key)) | some document in documents],
+		actions,
+		[actor_carrier(document, actor, key, key_text(key)) | some document in documents],
+	)
+	summary.undecided == []
+} else := _summary({action: identity_access(actor, action, key) | some action in actions})
 
 # METADATA
 # description: What the boundary of an actor leaves out of a need on a key.
-boundary_summary(actor, actions, key) := _summary({action: result |
+boundary_summary(actor, actions, key) := _complete if {
+	not input.roles[actor.role].boundary
+} else := _summary({action: boundary_access(actor, action, key) | some action in actions})
+
+_complete := {"missing": [], "denied": [], "undecided": [], "unknown": []}
+
+_policy_summary(document, how, resources, actions, carrier) := _summary({action: judged |
 	some action in actions
-	result := boundary_access(actor, action, key)
+	judged := judged_policy(document, how, resources, action, carrier)
+})
+
+_identities_summary(documents, resources, actions, carriers) := _summary({action: judged |
+	some action in actions
+	judged := judged_identities(documents, resources, action, carriers)
 })
 
 _summary(results) := {

@@ -1,32 +1,31 @@
 package iblint.lib.iam
 
-import data.iblint.lib.value
 import data.iblint.lib.wildcard
 
 # METADATA
 # description: |
 #   The values of a test with its policy variables filled in. A value with a
-#   variable that the request does not carry is left out: it matches nothing.
-written_values(document, values, request) := values if {
+#   variable that the call does not carry is left out: it matches nothing.
+written_values(document, values, action, carrier) := values if {
 	not _has_variables(document, values)
 } else := [filled |
 	some item in values
-	filled := filled_in(item, request)
+	filled := filled_in(item, action, carrier)
 ]
 
 # METADATA
 # description: |
 #   A text with its policy variables filled in; what is not known of it is a hole.
-#   Not defined when a variable without default is not carried by the request.
-filled_in(text, _) := text if not _has_variable(text)
+#   Not defined when a variable without default is not carried by the call.
+filled_in(text, _, _) := text if not _has_variable(text)
 
-filled_in(text, request) := strings.replace_n(fillings, spelled) if {
+filled_in(text, action, carrier) := strings.replace_n(fillings, spelled) if {
 	_has_variable(text)
 	spelled := wildcard.spelled(text)
 	variables := {variable | some variable in regex.find_n(`\$\{[^{}]*\}`, spelled, -1)}
 	fillings := {variable: filling |
 		some variable in variables
-		filling := _filling(variable, request)
+		filling := _filling(variable, action, carrier)
 	}
 	count(fillings) == count(variables)
 }
@@ -40,16 +39,16 @@ _has_variables(document, values) if {
 _has_variable(text) if contains(wildcard.spelled(text), "${")
 
 # ${*}, ${?} and ${$} are the characters themselves.
-_filling("${*}", _) := wildcard.literal("*")
+_filling("${*}", _, _) := wildcard.literal("*")
 
-_filling("${?}", _) := wildcard.literal("?")
+_filling("${?}", _, _) := wildcard.literal("?")
 
-_filling("${$}", _) := "$"
+_filling("${$}", _, _) := "$"
 
-_filling(variable, request) := filling if {
+_filling(variable, action, carrier) := filling if {
 	not variable in {"${*}", "${?}", "${$}"}
 	[[_, name, _, default_text]] := regex.find_all_string_submatch_n(`^\$\{\s*([^,]*?)\s*(,\s*'([^']*)'\s*)?\}$`, variable, -1)
-	filling := _carried_text(context_values(request, lower(name)), variable, default_text)
+	filling := _carried_text(context_values(carrier, action, lower(name)), variable, default_text)
 }
 
 _carried_text(carried, _, _) := wildcard.literal(wildcard.spelled(carried[0])) if {
@@ -59,14 +58,16 @@ _carried_text(carried, _, _) := wildcard.literal(wildcard.spelled(carried[0])) i
 
 _carried_text([], variable, default_text) := wildcard.literal(default_text) if contains(variable, ",")
 
-_carried_text(carried, _, _) := "{unknown}" if value.is_unknown(carried)
+_carried_text(carried, _, _) := "{unknown}" if {
+	is_object(carried)
+}
 
 # METADATA
 # description: Whether a statement whose Resource element has policy variables covers the resource.
-_with_variables(document, i, request) := any_of({wildcard.match(filled_in(item, request), request.resource) |
+variable_answer(document, i, action, carrier) := any_of({wildcard.match(filled_in(item, action, carrier), carrier.resource) |
 	some item in input.documents[document].statements[i].resources
 }) if {
 	input.documents[document].statements[i].resources
-} else := negation(any_of({wildcard.match(filled_in(item, request), request.resource) |
+} else := negation(any_of({wildcard.match(filled_in(item, action, carrier), carrier.resource) |
 	some item in input.documents[document].statements[i].not_resources
 }))

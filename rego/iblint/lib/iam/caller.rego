@@ -1,0 +1,63 @@
+package iblint.lib.iam
+
+import data.iblint.lib.value
+import data.iblint.lib.wildcard
+
+# METADATA
+# description: |
+#   What principals are compared with, for a request.
+caller_of(request) := caller(
+	object.get(request, "principal_arn", null),
+	object.get(request, "principal_account", null),
+	object.get(request, "principal_session_arn", null),
+	object.get(request, "service", null),
+	object.get(request, "principal_partition", null),
+)
+
+# METADATA
+# description: What principals are compared with, for an actor.
+actor_caller(actor) := caller(
+	object.get(actor, "arn", null),
+	object.get(actor, "account", null),
+	object.get(actor, "session", null),
+	object.get(actor, "service", null),
+	object.get(actor, "partition", null),
+)
+
+# METADATA
+# description: |
+#   A caller: its ARN, account, session and root ARN, and which of them have holes.
+#   Without ARN and service it is the whole account.
+caller(principal_arn, account, session, service, partition) := {
+	"arn": principal_arn,
+	"account": account,
+	"session": session,
+	"service": service,
+	"root": _root(account, partition, principal_arn),
+	"open": _any_holes([principal_arn, account]),
+	"open_session": _any_holes([session]),
+	"whole_account": {principal_arn, service} == {null},
+}
+
+_root(null, _, _) := null
+
+_root(account, partition, principal_arn) := concat("", ["arn:", _partition(partition, principal_arn), ":iam::", account, ":root"]) if {
+	is_string(account)
+}
+
+_root(account, _, _) := account if value.is_unknown(account)
+
+_partition(partition, _) := partition if is_string(partition)
+
+_partition(null, principal_arn) := split(principal_arn, ":")[1] if {
+	is_string(principal_arn)
+} else := "aws"
+
+_any_holes(names) if {
+	some name in names
+	value.is_unknown(name)
+} else if {
+	some name in names
+	is_string(name)
+	wildcard.has_hole(name)
+} else := false
