@@ -1,0 +1,190 @@
+package terraformplan
+
+import (
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// match finds for each nested block its configuration. Blocks of a set are not
+// in the order of the configuration, and dynamic blocks are not in it: a block
+// is taken for the one configuration that fits, else it gets none.
+func (l *loader) match(f frame, items []any, unknown any, blocks []map[string]*tfjson.Expression) []map[string]*tfjson.Expression {
+	fits := make([][]bool, len(items))
+	for i, item := range items {
+		fits[i] = make([]bool, len(blocks))
+		for j, block := range blocks {
+			fits[i][j] = l.fits(f, item, itemOf(unknown, i), block)
+		}
+	}
+	out := make([]map[string]*tfjson.Expression, len(items))
+	for i, j := range assign(fits, len(blocks)) {
+		if j >= 0 {
+			out[i] = blocks[j]
+		}
+	}
+	return out
+}
+
+// fits reports whether a block may come from a configuration block: constants
+// and known references agree, and all that is unknown is written or computed.
+func (l *loader) fits(f frame, item, unknown any, block map[string]*tfjson.Expression) bool {
+	values, ok := item.(map[string]any)
+	if !ok {
+		return false
+	}
+	for name, e := range block {
+		if e == nil || e.ExpressionData == nil {
+			continue
+		}
+		value, isUnknown := values[name], fieldOf(unknown, name)
+		if e.NestedBlocks != nil {
+			if !l.nestedFit(f, value, isUnknown, e.NestedBlocks) {
+				return false
+			}
+			continue
+		}
+		if anyTrue(isUnknown) {
+			if len(e.References) == 0 && e.ConstantValue != nil {
+				return false
+			}
+			continue
+		}
+		m := l.expression(f, e)
+		if m.ok && m.instances == nil && isText(m.value) && m.value.Unknown() == nil && value != nil && !sameScalar(m.value, toValue(value)) {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *loader) nestedFit(f frame, value, unknown any, blocks []map[string]*tfjson.Expression) bool {
+	items, ok := value.([]any)
+	if !ok || len(items) < 1 {
+		return anyTrue(unknown)
+	}
+	for i, item := range items {
+		some := false
+		for _, block := range blocks {
+			some = some || l.fits(f, item, itemOf(unknown, i), block)
+		}
+		if !some && len(items) <= len(blocks) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameScalar compares as Terraform converts: numbers and truth values to text.
+func sameScalar(a, b graph.Value) bool {
+	x, ok := a.AsString()
+	y, ok2 := b.AsString()
+	return !ok || !ok2 || x == y
+}
+
+// assign gives each row the only column that fits it and no other row; -1 where
+// that cannot be told. Rows and columns of one number that fit in order need no
+// more evidence when any order fits alike.
+func assign(fits [][]bool, columns int) []int {
+	out := make([]int, len(fits))
+	taken := make([]bool, columns)
+	for i := range out {
+		out[i] = -1
+	}
+	for changed := true; changed; {
+		changed = false
+		for i, row := range fits {
+			if out[i] >= 0 {
+				continue
+			}
+			if j := only(row, taken); j >= 0 {
+				out[i], taken[j], changed = j, true, true
+			}
+		}
+	}
+	return out
+}
+
+// only is the one free column that fits, or -1.
+func only(row, taken []bool) int {
+	at := -1
+	for j, fit := range row {
+		if !fit || taken[j] {
+			continue
+		}
+		if at >= 0 {
+			return -1
+		}
+		at = j
+	}
+	return at
+}
+
+// matchSources finds for each item its value in the sources.
+func matchSources(items []any, source graph.Value) []graph.Value {
+	out := make([]graph.Value, len(items))
+	there := source.Items()
+	if source.Kind() != graph.KindList || len(there) == 0 {
+		return out
+	}
+	fits := make([][]bool, len(items))
+	inOrder := len(items) == len(there)
+	for i, item := range items {
+		fits[i] = make([]bool, len(there))
+		for j, candidate := range there {
+			fits[i][j] = agrees(item, candidate)
+		}
+		inOrder = inOrder && fits[i][min(i, len(there)-1)]
+	}
+	for i, j := range assign(fits, len(there)) {
+		switch {
+		case j >= 0:
+			out[i] = there[j]
+		case inOrder:
+			out[i] = there[i]
+		}
+	}
+	return out
+}
+
+// agrees reports whether a value of the plan may be that of the sources: what
+// both know is the same.
+func agrees(item any, source graph.Value) bool {
+	if item == nil || source.IsUnknown() {
+		return true
+	}
+	switch v := item.(type) {
+	case map[string]any:
+		for _, field := range source.Fields() {
+			if !agrees(v[field.Name], field.Value) {
+				return false
+			}
+		}
+		return source.Kind() == graph.KindMap
+	case []any:
+		if source.Kind() != graph.KindList || len(v) != len(source.Items()) {
+			return false
+		}
+		fits := make([][]bool, len(v))
+		for i := range v {
+			fits[i] = make([]bool, len(v))
+			for j, candidate := range source.Items() {
+				fits[i][j] = agrees(v[i], candidate)
+			}
+			if only(fits[i], make([]bool, len(v))) < 0 && !some(fits[i]) {
+				return false
+			}
+		}
+		return true
+	}
+	return sameScalar(toValue(item), source)
+}
+
+func some(row []bool) bool {
+	for _, fit := range row {
+		if fit {
+			return true
+		}
+	}
+	return false
+}
