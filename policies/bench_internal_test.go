@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/rego"
 )
 
 // BenchmarkInput converts a document of about one megabyte.
@@ -44,4 +45,24 @@ func statements(n int) []graph.Value {
 		)
 	}
 	return out
+}
+
+// BenchmarkSnapshot reads the rules as every run does.
+func BenchmarkSnapshot(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := builtinRules(rego.Files()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkSources compiles the rules, as a run with users' policies does.
+func BenchmarkSources(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := compileRules(rego.Files(), nil); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

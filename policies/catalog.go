@@ -13,16 +13,10 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/iblint/iblint/loaders/graph"
-	"github.com/iblint/iblint/rego"
 )
 
-// LoadCatalog reads the catalogue of the built-in rules and of users' own in
-// the given files and folders, without compiling them.
-func LoadCatalog(policyDirs ...string) (Catalog, error) {
-	return loadCatalog(rego.Files(), policyDirs)
-}
-
-func loadCatalog(files fs.FS, policyDirs []string) (Catalog, error) {
+// parseCatalog reads the annotations of rules.
+func parseCatalog(files fs.FS, policyDirs []string) (Catalog, error) {
 	modules, err := readModules(files, "rego", ruleFile, header)
 	if err != nil {
 		return nil, err

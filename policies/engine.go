@@ -9,14 +9,9 @@ import (
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	opa "github.com/open-policy-agent/opa/v1/rego"
-	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/iblint/iblint/rego"
 )
-
-// entrypoint is the rule whose value is every finding.
-const entrypoint = "data.iblint.main.findings"
 
 // Options say which rules judge and how their findings count. The zero value
 // is the built-in rules as their annotations have them.
@@ -43,60 +38,33 @@ type Engine struct {
 	enabled  map[string]Rule
 	forced   map[string]Severity
 	unknowns bool
-	query    opa.PreparedEvalQuery
+	query    *query
 }
 
-// New compiles the rules. It needs nothing of the templates and may run while
-// they are read. Errors in policies are located and complete: one a line.
+// New makes the rules ready. It needs nothing of the templates and may run
+// while they are read. Errors in policies are located and complete: one a line.
 func New(ctx context.Context, options Options) (*Engine, error) {
-	files := options.Files
-	if files == nil {
-		files = rego.Files()
+	var rules *ruleSet
+	var err error
+	switch {
+	case options.Files != nil:
+		rules, err = compileRules(options.Files, options.PolicyDirs)
+	case len(options.PolicyDirs) > 0:
+		rules, err = compileRules(rego.Files(), options.PolicyDirs)
+	default:
+		rules, err = builtinRules(rego.Files())
 	}
-	modules, err := readModules(files, "rego", policyFile, whole)
 	if err != nil {
 		return nil, err
 	}
-	custom, err := readCustom(options.PolicyDirs, policyFile)
-	if err != nil {
-		return nil, err
-	}
-	modules = append(modules, custom...)
-	e := &Engine{unknowns: options.FailOnUnknown}
-	if e.catalog, err = newCatalog(modules); err != nil {
-		return nil, err
-	}
+	e := &Engine{catalog: rules.catalog, unknowns: options.FailOnUnknown}
 	if err := e.choose(options); err != nil {
 		return nil, err
 	}
-	compiler, err := compile(modules)
-	if err != nil {
+	if e.query, err = newQuery(rules); err != nil {
 		return nil, err
 	}
-	e.query, err = opa.New(
-		opa.Compiler(compiler),
-		opa.Query(findingsQuery(custom)),
-		opa.StrictBuiltinErrors(true),
-	).PrepareForEval(ctx)
-	if err != nil {
-		return nil, located(err)
-	}
-	return e, nil
-}
-
-// findingsQuery asks for the findings of the built-in entry point and, where
-// there are users' rules in packages of their own, for theirs.
-func findingsQuery(custom []*module) string {
-	own := slices.ContainsFunc(custom, func(m *module) bool { return m.slug() != "" && m.pkg()[0] == "custom" })
-	if !own {
-		return "findings = " + entrypoint
-	}
-	return "findings = " + entrypoint + ` | {f |
-		some slug
-		some name, verdict in {"deny": "violation", "unknown": "unknown"}
-		some found in data.custom.rules[slug][name]
-		f := object.union(found, {"rule": slug, "verdict": verdict})
-	}`
+	return e, ctx.Err()
 }
 
 // newCompiler makes the one kind of compiler that rules meet. Tests may call
@@ -179,35 +147,4 @@ func (e *Engine) Enabled() Catalog {
 		out = append(out, rule)
 	}
 	return out
-}
-
-// ErrTimeout is the error of an evaluation that the context ended.
-var ErrTimeout = errors.New("the evaluation of the rules was stopped")
-
-// eval returns what the rules say about one input.
-func (e *Engine) eval(ctx context.Context, input ast.Value) ([]any, error) {
-	results, err := e.query.Eval(ctx, opa.EvalParsedInput(input))
-	if err != nil {
-		if topdown.IsCancel(err) || ctx.Err() != nil {
-			return nil, fmt.Errorf("%w: %w", ErrTimeout, context.Cause(ctx))
-		}
-		return nil, evaluationError(err)
-	}
-	if len(results) == 0 {
-		return nil, fmt.Errorf("%s is undefined", entrypoint)
-	}
-	found, ok := results[0].Bindings["findings"].([]any)
-	if !ok {
-		return nil, fmt.Errorf("%s is no set", entrypoint)
-	}
-	return found, nil
-}
-
-// evaluationError puts the place of a runtime error first.
-func evaluationError(err error) error {
-	var e *topdown.Error
-	if errors.As(err, &e) && e.Location != nil {
-		return fmt.Errorf("%s: %s", place(e.Location), e.Message)
-	}
-	return err
 }

@@ -63,7 +63,7 @@ func (e *Engine) judge(ctx context.Context, w *World) ([]Finding, error) {
 		return nil, fmt.Errorf("%w: %w", ErrTimeout, context.Cause(ctx))
 	}
 	c := newConverter()
-	raw, err := e.eval(ctx, c.term(w.Input).Value)
+	raw, err := e.query.eval(ctx, c.term(w.Input).Value)
 	if err != nil {
 		return nil, err
 	}
