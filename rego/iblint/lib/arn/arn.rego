@@ -40,11 +40,14 @@ is_kms_alias(text) if _is_kms(text, "alias")
 _is_kms(text, type_name) if {
 	parsed := parse(text)
 	parsed.service == "kms"
+	is_string(parsed.resource)
 	startswith(parsed.resource, concat("", [type_name, "/"]))
 }
 
 _steps(text) := steps if {
-	steps := split(parse(text).resource, "/")
+	resource := parse(text).resource
+	is_string(resource)
+	steps := split(resource, "/")
 	count(steps) > 1
 }
 

@@ -8,7 +8,7 @@ condition_answer(document, i, action, carrier) := "yes" if {
 	statement := input.documents[document].statements[i]
 	not statement.conditions
 	not statement.undecided
-} else := all_of({test_answer(document, i, j, action, carrier) |
+} else := all_of({answer_of_test(document, i, j, action, carrier) |
 	some j, _ in input.documents[document].statements[i].conditions
 } | {"unknown" | input.documents[document].statements[i].undecided})
 
@@ -17,7 +17,7 @@ condition_answer(document, i, action, carrier) := "yes" if {
 #   Whether one test of a Condition holds. Where the call carries one of several
 #   values and nobody knows which, an Allow is taken to hold if it holds for one of
 #   them and a Deny only if it holds for all.
-test_answer(document, i, j, action, carrier) := answer if {
+answer_of_test(document, i, j, action, carrier) := answer if {
 	statement := input.documents[document].statements[i]
 	test := statement.conditions[j]
 	carried := context_values(carrier, action, lower(test.key))

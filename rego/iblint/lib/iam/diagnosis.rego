@@ -77,7 +77,7 @@ _false_conditions(document, call) := {found |
 	object.remove(answers, ["condition"]) == {"action": "yes", "resource": "yes", "principal": "yes"}
 	some j, test in statement.conditions
 	carrier := actor_carrier(document, call.actor, call.key, call.resource)
-	test_answer(document, i, j, call.action, carrier) == "no"
+	answer_of_test(document, i, j, call.action, carrier) == "no"
 	found := {
 		"document": document,
 		"statement": i,

@@ -35,6 +35,9 @@ principal_listing(named, caller) := "direct" if {
 	caller.arn in named.exact
 } else := "direct" if {
 	caller.session in named.exact
+} else := "account" if {
+	is_closed(named, caller)
+	_names_account(named, caller)
 } else := how if {
 	how := _account_how[account_listed(named, caller)][itself_listed(named, caller)]
 } else := how if {
@@ -66,13 +69,25 @@ itself_listed(named, caller) := "yes" if {
 # METADATA
 # description: Whether the account of the caller is listed, by number or root ARN.
 account_listed(named, caller) := "yes" if {
-	some name in [caller.account, caller.root]
-	name in named.exact
+	_names_account(named, caller)
 } else := any_of(union({_answers(name, _to_compare(named, caller.open)) |
 	some name in [caller.account, caller.root]
 }))
 
-_someone_listed(named, caller) := any_of({account.compare(owner, caller.account) | some owner in named.accounts})
+# METADATA
+# description: Whether neither the list nor the caller has holes, so that names are equal or not.
+is_closed(named, caller) if {
+	caller.open == false
+	{named.open, named.unique_ids, named.sessions} == {set()}
+}
+
+_names_account(named, caller) if caller.account in named.exact
+
+_names_account(named, caller) if caller.root in named.exact
+
+_someone_listed(named, caller) := "yes" if {
+	caller.account in named.accounts
+} else := any_of({account.compare(owner, caller.account) | some owner in named.accounts})
 
 _answers(name, identifiers) := {wildcard.same(identifier, name) |
 	not is_null(name)

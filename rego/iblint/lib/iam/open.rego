@@ -57,7 +57,7 @@ _open_resource(document, i, resource) := [_entry(document, i, "resource", unknow
 _open_conditions(document, i, action, carrier) := array.concat(
 	[object.union(_entry(document, i, "condition", unknown), {"key": test.key}) |
 		some j, test in input.documents[document].statements[i].conditions
-		test_answer(document, i, j, action, carrier) == "unknown"
+		answer_of_test(document, i, j, action, carrier) == "unknown"
 		carried := carried_list(context_values(carrier, action, lower(test.key)))
 		some unknown in _unknowns(test.values, carried)
 	],

@@ -28,11 +28,17 @@ has_unknown(object, property) if is_unknown(object[property])
 
 # METADATA
 # description: Whether the value is known and true.
-is_true(x) if x == true
+is_true(x) if {
+	is_boolean(x)
+	x
+}
 
 # METADATA
 # description: Whether the value is known and false.
-is_false(x) if x == false
+is_false(x) if {
+	is_boolean(x)
+	not x
+}
 
 # METADATA
 # description: Why the value is not known.
@@ -44,22 +50,18 @@ settle(x) := object.get(x, "$settle", "")
 
 # METADATA
 # description: The known items of a list; none when the list is unknown.
-known_items(list) := [item |
+known_items(list) := [item | some item in list; is_known(item)] if {
 	is_array(list)
-	some item in list
-	is_known(item)
-]
+} else := []
 
 # METADATA
 # description: |
 #   The unknown items of a list, or the list itself when nothing of it is known.
-unknown_items(list) := [item |
+unknown_items(list) := [list] if {
+	is_unknown(list)
+} else := [item | some item in list; is_unknown(item)] if {
 	is_array(list)
-	some item in list
-	is_unknown(item)
-]
-
-unknown_items(list) := [list] if is_unknown(list)
+} else := []
 
 # METADATA
 # description: Whether the list and each of its items is known.
