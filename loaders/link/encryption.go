@@ -1,0 +1,131 @@
+package link
+
+import "github.com/iblint/iblint/loaders/graph"
+
+// Encryption is what is known of the EBS settings of an account in a Region.
+type Encryption struct {
+	// Enabled is a truth value, unknown, or absent when nothing says.
+	Enabled   graph.Value
+	EnabledBy string
+	// Key is the default key and Manager who manages it: AWS's own key unless
+	// something says otherwise.
+	Key     string
+	Manager graph.Value
+	KeyBy   string
+}
+
+// encryption gathers the EBS settings. Templates say what will be, facts what
+// was: a template wins over the configuration.
+func (l *linker) encryption() {
+	for _, r := range l.kinds[graph.KindEBSEncryptionByDefault] {
+		p, ok := r.Properties.(*graph.EBSEncryptionByDefault)
+		if !ok {
+			continue
+		}
+		e := l.encryptionAt(l.places[r.ID])
+		if e.EnabledBy != "" && !l.overrides(r, e.EnabledBy) {
+			l.contradict(e, r, p.Enabled)
+			continue
+		}
+		e.Enabled, e.EnabledBy = truth(l.names.value(p.Enabled)), r.ID
+	}
+	for _, r := range l.kinds[graph.KindEBSDefaultKMSKey] {
+		e := l.encryptionAt(l.places[r.ID])
+		if e.KeyBy != "" && !l.overrides(r, e.KeyBy) {
+			continue
+		}
+		ref := l.model.References[r.ID]["key"]
+		if ref == nil {
+			continue
+		}
+		e.KeyBy, e.Key, e.Manager = r.ID, ref.Key, ref.Manager
+	}
+}
+
+// truth is a truth value, or the unknown that it is.
+func truth(v graph.Value) graph.Value {
+	if b, ok := v.AsBool(); ok {
+		return replaced(v, graph.Bool(b))
+	}
+	return v
+}
+
+// overrides reports whether a resource of a template meets a setting of the
+// configuration.
+func (l *linker) overrides(r *graph.Resource, by string) bool {
+	other := l.resources[by]
+	return r.Dialect != graph.Configuration && other != nil && other.Dialect == graph.Configuration
+}
+
+// contradict makes a setting unknown when two resources of one kind disagree.
+func (l *linker) contradict(e *Encryption, r *graph.Resource, enabled graph.Value) {
+	other := l.resources[e.EnabledBy]
+	if other == nil || (other.Dialect == graph.Configuration) != (r.Dialect == graph.Configuration) {
+		return
+	}
+	if now := truth(l.names.value(enabled)); !now.Equal(e.Enabled) {
+		e.Enabled = graph.UnknownValue(unknown(other.Address+" and "+r.Address+" contradict each other", ""))
+	}
+}
+
+func (l *linker) encryptionAt(at place) *Encryption {
+	regions := l.model.Encryption[at.account]
+	if regions == nil {
+		regions = map[string]*Encryption{}
+		l.model.Encryption[at.account] = regions
+	}
+	e := regions[at.region]
+	if e == nil {
+		e = &Encryption{Enabled: graph.Absent(), Manager: graph.String(managerAWS)}
+		regions[at.region] = e
+	}
+	return e
+}
+
+// defaultKey is the default EBS key of a place.
+func (l *linker) defaultKey(at place) (key string, manager graph.Value) {
+	if e := l.model.Encryption[at.account][at.region]; e != nil && e.KeyBy != "" {
+		return e.Key, e.Manager
+	}
+	return l.awsKey(at).ID, graph.String(managerAWS)
+}
+
+// defaultKeyReference is what data.aws_ebs_default_kms_key looks up. It is
+// asked before the settings are gathered, so it looks for itself.
+func (l *linker) defaultKeyReference(at place) *Reference {
+	for _, r := range l.kinds[graph.KindEBSDefaultKMSKey] {
+		if own := l.places[r.ID]; own.account != at.account || own.region != at.region {
+			continue
+		}
+		if p, ok := r.Properties.(*graph.EBSDefaultKMSKey); ok {
+			return l.keyReference(r, at, p.Key)
+		}
+	}
+	ref := l.keyOfGraph(l.awsKey(at))
+	ref.Name = "alias/aws/ebs"
+	return ref
+}
+
+// encryptsByDefault says whether new volumes of a place are encrypted. When it
+// is not known, the reason names the setting that tells.
+func (l *linker) encryptsByDefault(at place) (answer, *graph.Unknown) {
+	e := l.model.Encryption[at.account][at.region]
+	if e == nil || e.Enabled.IsAbsent() {
+		return maybe, l.encryptionUnknown(at)
+	}
+	if enabled, ok := e.Enabled.AsBool(); ok {
+		if enabled {
+			return yes, nil
+		}
+		return no, nil
+	}
+	return maybe, reasonOf(e.Enabled, "whether EBS encryption by default is on is not known")
+}
+
+func (l *linker) encryptionUnknown(at place) *graph.Unknown {
+	return &graph.Unknown{
+		ID:     "ebs_encryption_by_default(" + at.account + "|" + at.region + ")",
+		Reason: "nothing says whether account " + at.account + " encrypts new EBS volumes in " + at.region + " by default",
+		Settle: `accounts: {"` + placeholders(at.account) + `": {ebs_encryption_by_default: {` + placeholders(at.region) + ": false}}}",
+	}
+}

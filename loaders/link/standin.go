@@ -1,0 +1,265 @@
+package link
+
+import (
+	"strings"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// standIns replaces symbols: by what is known of the deployment, and by a
+// stand-in, a made-up account number or Region, where nothing is.
+type standIns struct {
+	// values replace unknowns, by ID.
+	values map[string]string
+	// words say what a stand-in is, for messages.
+	words map[string]string
+	// regions are the known Regions of deployments, for their partitions.
+	regions map[string]string
+	// canonical are texts that mean another one: the ARN that a data source has
+	// for a key is the ARN of that key.
+	canonical map[string]string
+}
+
+func newStandIns(g *graph.Graph) *standIns {
+	s := &standIns{
+		values: map[string]string{}, words: map[string]string{},
+		regions: map[string]string{}, canonical: map[string]string{},
+	}
+	for _, root := range g.Roots {
+		s.deployment(root.Path, root.Account, root.Region)
+	}
+	for _, list := range [][]*graph.Resource{g.Resources, g.Data} {
+		for _, r := range list {
+			if r.Provider != "" && r.Provider != "aws" {
+				s.deployment(r.Root+"|"+r.Provider, r.Account, graph.Absent())
+			}
+			s.place(r.Account, graph.SymbolAccount)
+			s.place(r.Region, graph.SymbolRegion)
+		}
+	}
+	return s
+}
+
+// deployment notes what is known of a deployment.
+func (s *standIns) deployment(name string, account, region graph.Value) {
+	if number, ok := account.AsString(); ok {
+		s.values[graph.SymbolID(graph.SymbolAccount, name)] = number
+	}
+	if known, ok := region.AsString(); ok {
+		s.values[graph.SymbolID(graph.SymbolRegion, name)] = known
+		s.regions[name] = known
+	}
+}
+
+// place makes an unknown by which a resource is placed a symbol, whatever it
+// comes from: a provider whose role is built from a variable.
+func (s *standIns) place(v graph.Value, symbol graph.Symbol) {
+	if u := v.Unknown(); u != nil && u.Symbol == graph.SymbolNone && u.ID != "" && isWhole(v) {
+		s.make(u, symbol)
+	}
+}
+
+func isWhole(v graph.Value) bool { return len(v.Parts()) == 1 }
+
+// supply gives the text for a symbol.
+func (s *standIns) supply(u *graph.Unknown) (string, bool) {
+	if value, ok := s.values[u.ID]; ok {
+		return value, true
+	}
+	switch u.Symbol {
+	case graph.SymbolAccount, graph.SymbolRegion:
+		return s.make(u, u.Symbol), true
+	case graph.SymbolPartition:
+		partition := partitionOf(s.regions[deploymentOf(u.ID)])
+		s.values[u.ID] = partition
+		return partition, true
+	}
+	return "", false
+}
+
+func (s *standIns) make(u *graph.Unknown, symbol graph.Symbol) string {
+	if value, ok := s.values[u.ID]; ok {
+		return value
+	}
+	standIn := "{" + string(symbol) + "-" + graph.StableHex(u.ID, 8) + "}"
+	s.values[u.ID] = standIn
+	s.words[standIn] = wordsFor(u, symbol)
+	return standIn
+}
+
+// deploymentOf is the deployment in the ID of a symbol.
+func deploymentOf(id string) string {
+	_, rest, _ := strings.Cut(id, "(")
+	return strings.TrimSuffix(rest, ")")
+}
+
+// wordsFor names a symbol: "the account of infra".
+func wordsFor(u *graph.Unknown, symbol graph.Symbol) string {
+	noun := "the " + string(symbol)
+	if symbol == graph.SymbolRegion {
+		noun = "the Region"
+	}
+	if u.Symbol == graph.SymbolNone {
+		return noun + " (" + u.Reason + ")"
+	}
+	root, part, _ := strings.Cut(deploymentOf(u.ID), "|")
+	stackSet, isStackSet := strings.CutPrefix(part, "stackset:")
+	switch {
+	case isStackSet:
+		return noun + " of the instances of StackSet " + stackSet
+	case part != "":
+		return noun + " of provider " + part + " in " + root
+	}
+	return noun + " of " + root
+}
+
+// isStandIn reports whether a text stands for an account or Region that is not
+// known.
+func isStandIn(s string) bool { return strings.HasPrefix(s, "{") }
+
+// text returns a string whose unknown parts are all symbols.
+func (s *standIns) text(v graph.Value) (string, bool) {
+	if known, ok := v.AsString(); ok {
+		return s.meant(known), true
+	}
+	if v.Kind() != graph.KindText && v.Kind() != graph.KindUnknown {
+		return "", false
+	}
+	var b strings.Builder
+	for _, p := range v.Parts() {
+		if p.Unknown == nil {
+			b.WriteString(p.Literal)
+			continue
+		}
+		value, ok := s.supply(p.Unknown)
+		if !ok {
+			return "", false
+		}
+		b.WriteString(value)
+	}
+	return s.meant(b.String()), true
+}
+
+// key is the text of a string that is the same for the same value; it is empty
+// for what is no string.
+func (s *standIns) key(v graph.Value) string {
+	if known, ok := s.text(v); ok {
+		return known
+	}
+	return s.value(v).Key()
+}
+
+func (s *standIns) meant(text string) string {
+	if other, ok := s.canonical[text]; ok {
+		return other
+	}
+	return text
+}
+
+// value puts texts in the place of symbols everywhere in a value.
+func (s *standIns) value(v graph.Value) graph.Value {
+	switch v.Kind() {
+	case graph.KindString:
+		known, _ := v.AsString()
+		if other, ok := s.canonical[known]; ok {
+			return replaced(v, graph.String(other))
+		}
+	case graph.KindText, graph.KindUnknown:
+		return s.replace(v)
+	case graph.KindList:
+		return s.list(v)
+	case graph.KindMap:
+		return s.fields(v)
+	}
+	return v
+}
+
+func (s *standIns) replace(v graph.Value) graph.Value {
+	if known, ok := s.text(v); ok {
+		return replaced(v, graph.String(known))
+	}
+	if v.Kind() == graph.KindUnknown {
+		return v
+	}
+	parts := make([]graph.Part, 0, len(v.Parts()))
+	for _, p := range v.Parts() {
+		if p.Unknown != nil {
+			if value, ok := s.supply(p.Unknown); ok {
+				p = graph.Part{Literal: value}
+			}
+		}
+		parts = append(parts, p)
+	}
+	return replaced(v, graph.Text(parts...))
+}
+
+// list copies a list only when something in it changes.
+func (s *standIns) list(v graph.Value) graph.Value {
+	items := v.Items()
+	var out []graph.Value
+	for i, item := range items {
+		next := s.value(item)
+		if out == nil && !same(item, next) {
+			out = append(make([]graph.Value, 0, len(items)), items[:i]...)
+		}
+		if out != nil {
+			out = append(out, next)
+		}
+	}
+	if out == nil {
+		return v
+	}
+	return replaced(v, graph.List(out...))
+}
+
+func (s *standIns) fields(v graph.Value) graph.Value {
+	fields := v.Fields()
+	var out []graph.Field
+	for i, field := range fields {
+		next := s.value(field.Value)
+		if out == nil && !same(field.Value, next) {
+			out = append(make([]graph.Field, 0, len(fields)), fields[:i]...)
+		}
+		if out != nil {
+			out = append(out, graph.Field{Name: field.Name, Value: next})
+		}
+	}
+	if out == nil {
+		return v
+	}
+	return replaced(v, graph.Map(out...))
+}
+
+// same reports whether value returned what it was given. Only strings, texts
+// and unknowns are replaced in place; a collection that changed has other
+// items.
+func same(a, b graph.Value) bool {
+	if a.Kind() != b.Kind() {
+		return false
+	}
+	switch a.Kind() {
+	case graph.KindString:
+		x, _ := a.AsString()
+		y, _ := b.AsString()
+		return x == y
+	case graph.KindText:
+		return a.Equal(b)
+	case graph.KindList:
+		x, y := a.Items(), b.Items()
+		return len(x) == len(y) && (len(x) == 0 || &x[0] == &y[0])
+	case graph.KindMap:
+		x, y := a.Fields(), b.Fields()
+		return len(x) == len(y) && (len(x) == 0 || &x[0] == &y[0])
+	}
+	return true
+}
+
+func replaced(old, v graph.Value) graph.Value {
+	if old.HasRange() {
+		v = v.WithRange(old.Range()).WithVia(old.Via()...)
+	}
+	if old.Sensitive() {
+		v = v.WithSensitive()
+	}
+	return v
+}
