@@ -171,21 +171,31 @@ func (s scope) ifElse(n *node, rng hcl.Range) graph.Value {
 		}
 		return s.eval(args[2])
 	}
-	then, els := s.eval(args[1]), s.eval(args[2])
-	v := s.lift([]graph.Value{condition}, func(v []graph.Value) graph.Value {
-		truth, known := v[0].AsBool()
-		switch {
-		case !known:
-			return v[0]
-		case truth:
-			return then
-		}
-		return els
-	})
+	v := choose(condition, s.eval(args[1]), s.eval(args[2]))
 	if v.Kind() == graph.KindChoice {
 		return v.WithRange(rng)
 	}
 	return v
+}
+
+// choose is then where the condition holds and otherwise els. What the
+// condition decides is decided within the arms as well.
+func choose(condition, then, els graph.Value) graph.Value {
+	if truth, known := condition.AsBool(); known {
+		if truth {
+			return then
+		}
+		return els
+	}
+	c := condition.Choice()
+	if c == nil {
+		return condition
+	}
+	arm := func(truth graph.Value, holds bool) graph.Value {
+		decided := map[string]bool{c.Condition.ID: holds}
+		return choose(truth, graph.Resolve(then, decided), graph.Resolve(els, decided))
+	}
+	return graph.ChoiceValue(c.Condition, arm(c.Then, true), arm(c.Else, false))
 }
 
 func (s scope) conditionArgument(n *node) graph.Value {

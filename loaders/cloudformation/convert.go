@@ -95,7 +95,7 @@ func (c *converter) untagged(n *yaml.Node, start, depth int) (*node, int) {
 		first := c.text.position(start).Line
 		c.opaque = append(c.opaque, span{first: first + 1, last: c.text.position(end).Line})
 	}
-	return &node{kind: scalarNode, value: c.scalar(n), size: 1}, end
+	return &node{kind: scalarNode, value: c.scalar(n), raw: c.plainText(n.Value), size: 1}, end
 }
 
 func (c *converter) list(n *yaml.Node, start, depth int) (*node, int) {
@@ -220,6 +220,10 @@ func (c *converter) tagged(n *yaml.Node, out *node) *node {
 	name, ok := strings.CutPrefix(n.Tag, "!")
 	if !ok || name == "" || strings.HasPrefix(n.Tag, "tag:yaml.org") {
 		return out
+	}
+	if out.kind == scalarNode && out.value.Kind() != graph.KindText && out.value.Kind() != graph.KindUnknown {
+		// What a tag stands at is text, whatever it looks like.
+		out.value = graph.String(c.plainText(n.Value))
 	}
 	if name == "Ref" || name == "Condition" {
 		return wrap(name, out, out.rng)

@@ -135,6 +135,9 @@ func (s scope) name(n *node) (string, bool) {
 	if n == nil || n.kind != scalarNode {
 		return "", false
 	}
+	if n.value.Kind() == graph.KindBool && n.raw != "" {
+		return n.raw, true
+	}
 	return s.substituteVariables(n.value).AsString()
 }
 

@@ -24,16 +24,46 @@ func (s scope) arguments(name string, n *node, least, most int) ([]*node, bool) 
 }
 
 // result puts the place of the expression and the way of its operands on a
-// value. An arm of a choice keeps its own.
+// value. Items and arms that have a place of their own keep it.
 func result(v graph.Value, rng hcl.Range, from ...graph.Value) graph.Value {
-	v = v.WithRange(rng)
-	if via := viaOf(append([]graph.Value{v}, from...)...); len(via) > 0 {
-		v = v.WithVia(via...)
-	}
+	v = placed(v, rng, viaOf(append([]graph.Value{v}, from...)...))
 	for _, operand := range from {
 		if operand.Sensitive() {
-			v = v.WithSensitive()
+			return v.WithSensitive()
 		}
+	}
+	return v
+}
+
+// placed gives a value a place, and everything inside that has none.
+func placed(v graph.Value, rng hcl.Range, via []graph.Via) graph.Value {
+	inner := func(v graph.Value) graph.Value {
+		if v.HasRange() || v.IsAbsent() {
+			return v
+		}
+		return placed(v, rng, via)
+	}
+	switch v.Kind() {
+	case graph.KindList:
+		items := make([]graph.Value, len(v.Items()))
+		for i, item := range v.Items() {
+			items[i] = inner(item)
+		}
+		v = keepSensitive(v, graph.List(items...))
+	case graph.KindChoice:
+		c := v.Choice()
+		v = keepSensitive(v, graph.ChoiceValue(c.Condition, inner(c.Then), inner(c.Else)))
+	}
+	v = v.WithRange(rng)
+	if len(via) > 0 {
+		v = v.WithVia(via...)
+	}
+	return v
+}
+
+func keepSensitive(old, v graph.Value) graph.Value {
+	if old.Sensitive() {
+		return v.WithSensitive()
 	}
 	return v
 }

@@ -13,6 +13,8 @@ type shape struct {
 	// name is the property that names the resource; a resource without it gets a
 	// generated name.
 	name string
+	// lower is set when generated names are in lower case.
+	lower bool
 	// ref is what Ref gives.
 	ref string
 	// attributes are what Fn::GetAtt gives, by attribute.
@@ -143,6 +145,8 @@ func (r *resource) piece(s shape, key string) graph.Value {
 		return r.lowerName(graph.String(r.id))
 	case "path":
 		return r.rolePath()
+	case "slr":
+		return r.serviceLinkedRole()
 	}
 	return r.propertyOr(word, graph.String(argument))
 }
@@ -162,6 +166,9 @@ func (r *resource) propertyOr(name string, standard graph.Value) graph.Value {
 // generates it.
 func (r *resource) physicalName(s shape) graph.Value {
 	generated := graph.String(r.generatedName())
+	if s.lower {
+		generated = graph.String(strings.ToLower(r.generatedName()))
+	}
 	if s.name == "" {
 		return generated
 	}
@@ -211,6 +218,34 @@ func (r *resource) rolePath() graph.Value {
 		}
 		return v[0]
 	})
+}
+
+// serviceLinkedRole is the name of a service-linked role, which the service
+// chooses.
+func (r *resource) serviceLinkedRole() graph.Value {
+	return r.lift([]graph.Value{r.property("AWSServiceName")}, func(v []graph.Value) graph.Value {
+		service, _ := v[0].AsString()
+		if name := serviceLinkedRoleName(service); name != "" {
+			return graph.String(name)
+		}
+		return r.attributeUnknown("RoleName")
+	})
+}
+
+// serviceLinkedRoleName is the role of the services that build and launch
+// images.
+func serviceLinkedRoleName(service string) string {
+	switch service {
+	case "imagebuilder.amazonaws.com":
+		return "AWSServiceRoleForImageBuilder"
+	case "autoscaling.amazonaws.com":
+		return "AWSServiceRoleForAutoScaling"
+	case "spot.amazonaws.com":
+		return "AWSServiceRoleForEC2Spot"
+	case "ec2fastlaunch.amazonaws.com":
+		return "AWSServiceRoleForEC2FastLaunch"
+	}
+	return ""
 }
 
 // keyID is the ID of a KMS key. A replica has that of its primary key; keys of

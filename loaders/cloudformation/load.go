@@ -180,13 +180,7 @@ func (s *stack) output(name string) graph.Value {
 		} else {
 			v = m.scope.fail(m.nameRange, "output "+name+" has no value", "CloudFormation requires a Value.")
 		}
-		value := v
-		v = s.lift([]graph.Value{exists}, func(e []graph.Value) graph.Value {
-			if truth, known := e[0].AsBool(); known && !truth {
-				return graph.Absent()
-			}
-			return value
-		})
+		v = choose(exists, v, graph.Absent())
 	}
 	s.outputs[name] = v
 	return v

@@ -124,13 +124,7 @@ func (s scope) chosen(key graph.Value, candidates []entry, values []graph.Value,
 	}
 	for i := last - 1; i >= 0; i-- {
 		equal := s.compare(key, graph.String(candidates[i].name), naming{rng: rng})
-		then, els := values[i], out
-		out = s.lift([]graph.Value{equal}, func(v []graph.Value) graph.Value {
-			if truth, _ := v[0].AsBool(); truth {
-				return then
-			}
-			return els
-		})
+		out = choose(equal, values[i], out)
 	}
 	return out
 }

@@ -21,6 +21,8 @@ type node struct {
 	// value is what a scalar says: absent for null, a truth value, a number, a
 	// string, or text with unknown parts where the template itself was computed.
 	value   graph.Value
+	// raw is the text of a scalar as it is written, for names.
+	raw     string
 	items   []*node
 	entries []entry
 	rng     hcl.Range

@@ -32,7 +32,7 @@ func (s scope) reference(name string, rng hcl.Range) graph.Value {
 		if !ok {
 			return s.fail(rng, "unknown pseudo parameter "+name, "CloudFormation has no pseudo parameter of this name.")
 		}
-		return value.WithRange(rng)
+		return placed(value, rng, nil)
 	}
 	if p, ok := s.parameters[name]; ok {
 		return result(p.value, rng)
@@ -43,11 +43,19 @@ func (s scope) reference(name string, rng hcl.Range) graph.Value {
 		}
 		return r.ref().WithRange(rng)
 	}
+	return s.undeclared(name, rng, "The template has no parameter and no resource of this name, so CloudFormation rejects it.")
+}
+
+// undeclared is a name that the template does not declare: an error, unless
+// something that was not run may make it.
+func (s scope) undeclared(name string, rng hcl.Range, detail string) graph.Value {
+	if u := s.generated(name); u != nil {
+		return graph.UnknownValue(u).WithRange(rng)
+	}
 	if s.uncertainNames != nil {
 		return graph.UnknownValue(s.uncertainNames).WithRange(rng)
 	}
-	return s.fail(rng, "unresolved reference to "+name,
-		"The template has no parameter and no resource of this name, so CloudFormation rejects it.")
+	return s.fail(rng, "unresolved reference to "+name, detail)
 }
 
 // removed reports a reference to a resource whose condition is false.
@@ -105,11 +113,7 @@ func (s scope) attributeOf(resource string, rest []*node, rng hcl.Range) graph.V
 func (s scope) attribute(name, attribute string, rng hcl.Range) graph.Value {
 	r := s.resource(name)
 	if r == nil {
-		if s.uncertainNames != nil {
-			return graph.UnknownValue(s.uncertainNames).WithRange(rng)
-		}
-		return s.fail(rng, "unresolved reference to "+name,
-			"The template has no resource of this name, so CloudFormation rejects it.")
+		return s.undeclared(name, rng, "The template has no resource of this name, so CloudFormation rejects it.")
 	}
 	if s.removed(r, rng) {
 		return s.invalid(rng)

@@ -92,6 +92,9 @@ func (r *resource) property(name string) graph.Value {
 		return graph.Absent()
 	}
 	if !r.plain() {
+		if all := r.all(); all.Kind() != graph.KindMap {
+			return all
+		}
 		return r.all().Field(name)
 	}
 	n := r.properties.member(name)
@@ -224,7 +227,7 @@ func (r *resource) dependsOn() []string {
 		case !ok:
 		case r.resource(name) != nil:
 			out = append(out, r.stack.address(name))
-		case r.uncertainNames == nil:
+		case r.uncertainNames == nil && r.generated(name) == nil:
 			r.report(n.rng, "unresolved reference to "+name, "DependsOn names a resource that the template does not have.")
 		}
 	}

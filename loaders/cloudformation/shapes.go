@@ -96,7 +96,10 @@ func iamShape(resourceType string) (shape, bool) {
 	case "AWS::IAM::Policy", "AWS::IAM::RolePolicy":
 		return shape{name: "PolicyName", ref: "{name}"}, true
 	case "AWS::IAM::ServiceLinkedRole":
-		return shape{}, false
+		return shape{ref: "{slr}", attributes: map[string]string{
+			"RoleName": "{slr}",
+			"Arn":      "arn:{partition}:iam::{account}:role/aws-service-role/{AWSServiceName:}/{slr}",
+		}}, true
 	}
 	return shape{}, false
 }
@@ -196,7 +199,7 @@ func otherShape(resourceType string) (shape, bool) {
 }
 
 func bucketShape() shape {
-	return shape{name: "BucketName", ref: "{name}", attributes: map[string]string{
+	return shape{name: "BucketName", lower: true, ref: "{name}", attributes: map[string]string{
 		"Arn": "arn:{partition}:s3:::{name}", "DomainName": "{name}.s3.amazonaws.com",
 		"RegionalDomainName": "{name}.s3.{region}.amazonaws.com",
 	}}

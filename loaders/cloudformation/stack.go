@@ -104,7 +104,6 @@ func (s *stack) prepare(values parameterValues) {
 	s.outputs, s.outputBusy, s.outputNodes = map[string]graph.Value{}, map[string]bool{}, map[string]scoped{}
 	s.transforms()
 	s.declareParameters(values)
-	top := scope{stack: s}
 	for _, m := range s.members("Mappings") {
 		if m.value.kind != objectNode {
 			s.report(m.value.rng, "mapping is not an object", "The mapping was left out.")
@@ -126,7 +125,7 @@ func (s *stack) prepare(values parameterValues) {
 		s.outputNodes[m.name] = m
 		s.outputNames = append(s.outputNames, m.name)
 	}
-	s.expandServerless(top)
+	s.expandServerless()
 }
 
 // members expands a section.
