@@ -38,7 +38,9 @@ type Engine struct {
 	enabled  map[string]Rule
 	forced   map[string]Severity
 	unknowns bool
-	query    *query
+	// written is true when users' rules want resources as they are written.
+	written bool
+	query   *query
 }
 
 // New makes the rules ready. It needs nothing of the templates and may run
@@ -57,7 +59,7 @@ func New(ctx context.Context, options Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{catalog: rules.catalog, unknowns: options.FailOnUnknown}
+	e := &Engine{catalog: rules.catalog, unknowns: options.FailOnUnknown, written: len(options.PolicyDirs) > 0}
 	if err := e.choose(options); err != nil {
 		return nil, err
 	}

@@ -122,6 +122,42 @@ func TestCustomPolicies(t *testing.T) {
 	}
 }
 
+func TestCustomPoliciesSeeWhatIsWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const source = `# METADATA
+# title: A bucket is public
+# custom:
+#   id: ACME002
+#   severity: error
+package custom.rules.public_bucket
+
+deny contains finding if {
+	some id, resource in input.written
+	resource.type == "aws_s3_bucket"
+	resource.attributes.acl == "public-read"
+
+	finding := {"message": "the bucket is public", "resource": id, "property": "attributes.acl"}
+}
+`
+	if err := os.WriteFile(dir+"/bucket.rego", []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := recipeWorld("infra", nil)
+	w.Graph.Resources = append(w.Graph.Resources, &graph.Resource{
+		ID: "infra#aws_s3_bucket.logs", Address: "aws_s3_bucket.logs", Type: "aws_s3_bucket", Root: "infra",
+		Account: graph.Absent(), Region: graph.Absent(), Location: line("infra/main.tf", 50),
+		Attributes: graph.Map(graph.Field{Name: "acl", Value: graph.String("public-read").WithRange(line("infra/main.tf", 52))}),
+	})
+	findings, _, err := testRules(t, policies.Options{PolicyDirs: []string{dir}}).Evaluate(t.Context(), []policies.World{w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(findings) != 1 || findings[0].Rule != "ACME002" || findings[0].Location.Start.Line != 52 {
+		t.Errorf("findings %+v, want one of ACME002 in line 52", findings)
+	}
+}
+
 func TestBadCustomPolicies(t *testing.T) {
 	t.Parallel()
 	const head = "# METADATA\n# title: T\n# custom:\n#   id: ACME001\n#   severity: error\n"

@@ -63,7 +63,11 @@ func (e *Engine) judge(ctx context.Context, w *World) ([]Finding, error) {
 		return nil, fmt.Errorf("%w: %w", ErrTimeout, context.Cause(ctx))
 	}
 	c := newConverter()
-	raw, err := e.query.eval(ctx, c.term(w.Input).Value)
+	input := w.Input
+	if e.written {
+		input = withWritten(input, w.Graph)
+	}
+	raw, err := e.query.eval(ctx, c.term(input).Value)
 	if err != nil {
 		return nil, err
 	}

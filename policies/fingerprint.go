@@ -13,16 +13,17 @@ import (
 )
 
 // setFingerprints gives each finding a text that stays the same while lines
-// and folders move: rule, address, property without list indexes and the
-// accounts concerned. The folder of a root counts only where another root has
-// the same address; findings that are still alike are numbered.
+// and folders move: rule, verdict (an unknown that was accepted must not hide a
+// violation), address, property without list indexes and the accounts
+// concerned. The folder of a root counts only where another root has the same
+// address; findings that are still alike are numbered.
 func setFingerprints(findings []Finding, g *graph.Graph) {
 	roots := rootsByAddress(g)
 	seen := map[string]int{}
 	for i := range findings {
 		f := &findings[i]
 		address := stableAddress(f.Resource)
-		parts := []string{"v1", f.Rule, address, withoutIndexes(f.Property)}
+		parts := []string{"v1", f.Rule, string(f.Verdict), address, withoutIndexes(f.Property)}
 		if len(roots[address]) > 1 {
 			parts = append(parts, "root="+f.Resource.Root)
 		}

@@ -84,8 +84,12 @@ func parse(file string, source []byte, annotations bool) (*ast.Module, error) {
 // policyFile reports whether a file is a policy that judges: no test of one,
 // and no builder of inputs for tests.
 func policyFile(name string) bool {
-	return path.Ext(name) == ".rego" && !strings.HasSuffix(name, "_test.rego") &&
-		!strings.HasPrefix(name, "iblint/lib/test/")
+	return untestedFile(name) && !strings.HasPrefix(name, "iblint/lib/test/")
+}
+
+// untestedFile reports whether a file is Rego and no test.
+func untestedFile(name string) bool {
+	return path.Ext(name) == ".rego" && !strings.HasSuffix(name, "_test.rego")
 }
 
 // ruleFile reports whether a built-in file is a rule.

@@ -158,11 +158,11 @@ func (r *TestReport) locate(ctx context.Context, parsed map[string]*ast.Module, 
 }
 
 func testModules(o TestOptions) ([]*module, error) {
-	files := o.Files
+	files, keep := o.Files, anyFile
 	if files == nil {
-		files = rego.Files()
+		files, keep = rego.Files(), untestedFile
 	}
-	modules, err := readModules(files, "rego", anyFile, whole)
+	modules, err := readModules(files, "rego", keep, whole)
 	if err != nil {
 		return nil, err
 	}
