@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func exitCode(err error) string {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return strconv.Itoa(exit.ExitCode())
+	}
+	return err.Error()
+}
+
+// repository is the root of the project.
+func repository(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+// consoleBlock is a fenced block with commands and what they print.
+var consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```\n")
+
+// elision is a line that stands for any number of lines.
+const elision = "…"
+
+// What the pages show is what the program prints. UPDATE=1 rewrites it.
+func TestPagesShowRealOutput(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md")) {
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			t.Parallel()
+			checkPage(t, root, page)
+		})
+	}
+}
+
+func checkPage(t *testing.T, root, page string) {
+	t.Helper()
+	content, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	updated := consoleBlock.ReplaceAllFunc(content, func(block []byte) []byte {
+		body := consoleBlock.FindSubmatch(block)[1]
+		return []byte("```console\n" + runBlock(t, root, string(body)) + "```\n")
+	})
+	if bytes.Equal(content, updated) {
+		return
+	}
+	if os.Getenv("UPDATE") == "1" {
+		if err := os.WriteFile(page, updated, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("%s shows output that is not the program's (-shown +real):\n%s", page, cmp.Diff(string(content), string(updated)))
+}
+
+// runBlock runs the commands of a block and returns the block as it should be.
+func runBlock(t *testing.T, root, block string) string {
+	t.Helper()
+	var out strings.Builder
+	for part := range strings.SplitSeq("\n"+block, "\n$ ") {
+		command, shown, _ := strings.Cut(part, "\n")
+		if strings.TrimSpace(command) == "" {
+			continue
+		}
+		out.WriteString("$ " + command + "\n")
+		printed := runCommand(t, root, command)
+		if strings.Contains(shown, elision) && matches(shown, printed) {
+			printed = shown
+		}
+		out.WriteString(printed)
+	}
+	return out.String()
+}
+
+// matches reports whether the shown text is the printed one with lines left
+// out where an elision stands.
+func matches(shown, printed string) bool {
+	at := 0
+	for i, piece := range strings.Split(shown, elision+"\n") {
+		found := strings.Index(printed[at:], piece)
+		if found < 0 || (i == 0 && found != 0) {
+			return false
+		}
+		at += found + len(piece)
+	}
+	return strings.HasSuffix(shown, elision+"\n") || at == len(printed)
+}
+
+// runCommand runs "iblint …" or "go run ./cmd/iblint …" in a shell at the root
+// of the project and returns what it prints on both streams, in that order.
+func runCommand(t *testing.T, root, command string) string {
+	t.Helper()
+	shell := strings.Replace(command, "go run ./cmd/iblint", "iblint", 1)
+	if !strings.Contains(shell, "iblint") {
+		t.Fatalf("the page runs %q; only iblint is run by this test", command)
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", shell)
+	cmd.Dir = root
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return stderr.String() + stdout.String()
+}
+
+// Every file that a page of the project links to exists.
+func TestPagesLinkToWhatExists(t *testing.T) {
+	t.Parallel()
+	root := repository(t)
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md")) {
+		content, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllStringSubmatch(string(content), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s links to %s, which is not there", page, m[1])
+			}
+		}
+	}
+}

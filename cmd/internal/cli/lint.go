@@ -1,0 +1,253 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/iblint/iblint/cmd/internal/report"
+	"github.com/iblint/iblint/policies"
+)
+
+// The values of --fail-on.
+const (
+	failOnError   = "error"
+	failOnWarning = "warning"
+	failOnUnknown = "unknown"
+	failOnNever   = "never"
+)
+
+// lintFlags are the flags of iblint itself.
+type lintFlags struct {
+	evaluation
+	selection
+	*general
+
+	format  choice
+	outputs files
+	failOn  choice
+}
+
+func (l *lintFlags) register(flags *pflag.FlagSet) {
+	l.format = choice{value: "text", allowed: formatNames()}
+	l.failOn = choice{value: failOnError, allowed: []string{failOnError, failOnWarning, failOnUnknown, failOnNever}}
+	l.outputs.placeholder = "[FORMAT=]FILE"
+	grouped(flags, groupReport, func(f *pflag.FlagSet) {
+		f.VarP(&l.format, "format", "f", "form of the report")
+		f.VarP(&l.outputs, "output", "o", "write the report to FILE; with FORMAT=, one more report (repeatable)")
+		f.Var(&l.failOn, "fail-on", "what makes the exit status 1")
+	})
+	l.selection.register(flags)
+	l.evaluation.register(flags)
+}
+
+func (c *Command) lintCommand(common *general) *cobra.Command {
+	flags := &lintFlags{general: common}
+	cmd := &cobra.Command{
+		Use:     "iblint [flags] [PATH ...]",
+		Short:   "Find why EC2 Image Builder could not distribute an encrypted AMI",
+		Long:    rootLong,
+		Example: rootExample,
+		Args:    cobra.ArbitraryArgs,
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return c.lint(cmd, flags, args) }
+	cmd.Flags().SortFlags = false
+	flags.register(cmd.Flags())
+	return cmd
+}
+
+// lint judges the templates at the paths and reports.
+func (c *Command) lint(cmd *cobra.Command, flags *lintFlags, args []string) error {
+	where, err := destinations(flags.format.value, flags.outputs.list, formatNames())
+	if err != nil {
+		return err
+	}
+	failOn := ""
+	if cmd.Flags().Changed("fail-on") {
+		failOn = flags.failOn.value
+	}
+	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, failOn)
+	if err != nil {
+		return err
+	}
+	if err := c.write(r, where, flags.general); err != nil {
+		return err
+	}
+	c.remark(r, in, flags.general)
+	return exit(status(r, in.failOn))
+}
+
+// run reads the templates at the paths and judges them. An empty failOn leaves
+// it to the configuration.
+func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []string, failOn string) (*report.Report, *loaded, error) {
+	if err := s.validate(); err != nil {
+		return nil, nil, err
+	}
+	in, diags, err := c.read(cmd, e, args, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	in.failOn = cmp.Or(failOn, in.failOn, failOnError)
+	found, err := c.verdicts(cmd.Context(), in, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.newReport(in, found, diags), in, nil
+}
+
+// read checks the paths and loads what is there.
+func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, all bool) (*loaded, hcl.Diagnostics, error) {
+	if err := e.validate(args); err != nil {
+		return nil, nil, err
+	}
+	paths, err := checkPaths(args, commandNames(cmd.Root()))
+	if err != nil {
+		return nil, nil, err
+	}
+	request := loadRequest{paths: paths, environ: c.Environ, evaluation: e, all: all}
+	for _, path := range paths {
+		if path == stdinPath {
+			if request.stdin, err = io.ReadAll(c.Stdin); err != nil {
+				return nil, nil, &exitError{status: ExitInput, err: fmt.Errorf("standard input: %w", err)}
+			}
+		}
+	}
+	return c.loader()(cmd.Context(), request)
+}
+
+// verdicts lets the rules speak.
+func (c *Command) verdicts(ctx context.Context, in *loaded, s *selection) (*verdicts, error) {
+	request := judgeRequest{
+		options: policies.Options{
+			PolicyDirs: s.policies.list, Settings: in.rules,
+			Only: s.only.list, Skip: s.skip.list, FailOnUnknown: in.failOn == failOnUnknown,
+		},
+		suppress: policies.SuppressOptions{Today: c.Today},
+	}
+	if !s.noIgnores {
+		request.suppress.Ignores = in.graph.Ignores
+	}
+	if s.baseline != "" {
+		baseline, err := readBaseline(s.baseline)
+		if err != nil {
+			return nil, err
+		}
+		request.suppress.Baseline = baseline
+	}
+	return c.judging()(ctx, in, request)
+}
+
+// newReport puts together what was read and what was found.
+func (c *Command) newReport(in *loaded, found *verdicts, diags hcl.Diagnostics) *report.Report {
+	r := &report.Report{
+		Version: c.version(), Findings: found.findings, Suppressed: found.suppressed,
+		Rules: found.catalog, Sources: in.graph.Sources, Folder: repositoryFolder(),
+		Summary: report.Summary{
+			Summary:    policies.Summarize(found.findings, found.stats, len(found.suppressed)),
+			Unresolved: len(in.graph.Unresolved),
+		},
+	}
+	r.Errors, r.Warnings = report.Problems(append(diags, found.remarks...))
+	return r
+}
+
+// write makes every report before it writes the first.
+func (c *Command) write(r *report.Report, where []destination, g *general) error {
+	contents := make([][]byte, len(where))
+	for i, d := range where {
+		var b bytes.Buffer
+		options := report.TextOptions{Quiet: g.quiet}
+		if d.file == "" {
+			options = c.textOptions(c.Stdout, g)
+		}
+		if err := format(d.format).write(&b, r, options); err != nil {
+			return fmt.Errorf("%s report: %w", d.format, err)
+		}
+		contents[i] = b.Bytes()
+	}
+	if err := c.writeProblems(r, g); err != nil {
+		return err
+	}
+	for i, d := range where {
+		if err := c.emit(d.file, contents[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emit writes to a file, or to standard output where there is no name.
+func (c *Command) emit(file string, content []byte) error {
+	if file != "" {
+		if err := writeWhole(file, content); err != nil {
+			return usageErrorf("--output: %w", err)
+		}
+		return nil
+	}
+	if _, err := c.Stdout.Write(content); err != nil {
+		return usageErrorf("standard output: %w", err)
+	}
+	return nil
+}
+
+// writeProblems prints on standard error what could not be read.
+func (c *Command) writeProblems(r *report.Report, g *general) error {
+	options := c.textOptions(c.Stderr, g)
+	if err := report.TextProblems(c.Stderr, policies.SeverityError, r.Errors, r.Sources, options); err != nil {
+		return err
+	}
+	if g.quiet {
+		return nil
+	}
+	return report.TextProblems(c.Stderr, policies.SeverityWarning, r.Warnings, r.Sources, options)
+}
+
+// remark prints notes on standard error.
+func (c *Command) remark(r *report.Report, in *loaded, g *general) {
+	if g.quiet {
+		return
+	}
+	if in.templates == 0 && len(r.Errors) == 0 {
+		c.printf("note: no Terraform or CloudFormation was found in the given paths\n")
+	} else if !in.relevant && len(r.Errors) == 0 {
+		c.printf("note: nothing here uses EC2 Image Builder\n")
+	}
+	if g.verbose {
+		c.verbose(in)
+	}
+}
+
+// verbose prints what was read and which values could not be resolved.
+func (c *Command) verbose(in *loaded) {
+	if in.configFile != "" {
+		c.printf("note: configuration %s\n", printable(in.configFile))
+	}
+	for _, root := range in.graph.Roots {
+		c.printf("note: read %s (%s)\n", printable(root.Path), root.Dialect)
+	}
+	for _, u := range in.graph.Unresolved {
+		place := ""
+		if u.Range.Filename != "" {
+			place = fmt.Sprintf("%s:%d:%d: ", u.Range.Filename, u.Range.Start.Line, u.Range.Start.Column)
+		}
+		c.printf("note: %s\n", printable(fmt.Sprintf("%s%s %s is not known: %s", place, u.Resource, u.Property, u.Reason)))
+	}
+}
+
+// status is the exit status of a report. Findings win over input that could
+// not be read.
+func status(r *report.Report, failOn string) int {
+	switch {
+	case policies.Fails(r.Findings, failOn):
+		return ExitFindings
+	case len(r.Errors) > 0:
+		return ExitInput
+	}
+	return ExitOK
+}

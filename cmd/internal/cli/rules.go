@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/iblint/iblint/cmd/internal/report"
+	"github.com/iblint/iblint/policies"
+)
+
+func (c *Command) rulesCommand(common *general) *cobra.Command {
+	form := choice{value: "text", allowed: []string{"text", "json", "markdown"}}
+	dirs := files{placeholder: "DIR"}
+	cmd := &cobra.Command{
+		Use:   "rules [flags]",
+		Short: "List the rules",
+		Args:  noArguments,
+	}
+	cmd.RunE = func(*cobra.Command, []string) error {
+		catalog, err := policies.LoadCatalog(dirs.list...)
+		if err != nil {
+			return usageErrorf("%w", err)
+		}
+		return c.writeCatalog(catalog, form.value, common)
+	}
+	grouped(cmd.Flags(), groupReport, func(f *pflag.FlagSet) {
+		f.VarP(&form, "format", "f", "form of the list")
+		f.Var(&dirs, "policy", "list rules of your own, too (repeatable)")
+	})
+	return cmd
+}
+
+func (c *Command) writeCatalog(catalog policies.Catalog, form string, g *general) error {
+	switch form {
+	case "json":
+		return report.CatalogJSON(c.Stdout, catalog)
+	case "markdown":
+		return report.CatalogMarkdown(c.Stdout, catalog)
+	}
+	return report.CatalogText(c.Stdout, catalog, c.textOptions(c.Stdout, g))
+}
+
+func (c *Command) explainCommand(common *general) *cobra.Command {
+	dirs := files{placeholder: "DIR"}
+	cmd := &cobra.Command{
+		Use:     "explain [flags] RULE",
+		Short:   "Explain one rule: what it finds, why, and how to mend it",
+		Example: "  iblint explain IBL001\n  iblint explain recipe-aws-managed-key",
+	}
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return completeRules(cmd, args, typed)
+	}
+	cmd.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usageErrorf("iblint explain takes one rule, such as IBL001; \"iblint rules\" lists them")
+		}
+		return nil
+	}
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		return c.explain(args[0], dirs.list, common)
+	}
+	grouped(cmd.Flags(), groupReport, func(f *pflag.FlagSet) {
+		f.Var(&dirs, "policy", "know rules of your own, too (repeatable)")
+	})
+	return cmd
+}
+
+// explain prints the page of a rule.
+func (c *Command) explain(name string, dirs []string, g *general) error {
+	catalog, err := policies.LoadCatalog(dirs...)
+	if err != nil {
+		return usageErrorf("%w", err)
+	}
+	rule, err := catalog.Find(name)
+	if err != nil {
+		return usageErrorf("%w", err)
+	}
+	_, err = io.WriteString(c.Stdout, report.Explain(rule, c.textOptions(c.Stdout, g)))
+	return err
+}

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/iblint/iblint/policies"
+)
+
+// judge compiles the rules and lets them judge what was read.
+func judge(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, error) {
+	if !in.relevant && len(request.options.PolicyDirs) == 0 && len(request.options.Only)+len(request.options.Skip) == 0 {
+		return nothingToJudge(in)
+	}
+	engine, err := policies.New(ctx, request.options)
+	if err != nil {
+		return nil, usageErrorf("%w", err)
+	}
+	findings, stats, err := engine.Evaluate(ctx, in.worlds)
+	if err != nil {
+		return nil, &exitError{status: ExitInput, err: fmt.Errorf("the rules could not be evaluated: %w", err)}
+	}
+	out := &verdicts{stats: stats, catalog: engine.Catalog()}
+	out.findings, out.suppressed, out.remarks = engine.Suppress(findings, request.suppress)
+	return out, nil
+}
+
+// nothingToJudge is the answer where nothing has to do with Image Builder:
+// the rules are not compiled for it.
+func nothingToJudge(in *loaded) (*verdicts, error) {
+	catalog, err := policies.LoadCatalog()
+	if err != nil {
+		return nil, err
+	}
+	stats := policies.Stats{Files: len(in.graph.Files), Roots: len(in.graph.Roots), Resources: len(in.graph.Resources)}
+	return &verdicts{stats: stats, catalog: catalog}, nil
+}
+
+// judging returns what judges.
+func (c *Command) judging() judgeFunc {
+	if c.judge != nil {
+		return c.judge
+	}
+	return judge
+}
+
+// loader returns what reads templates.
+func (c *Command) loader() loadFunc {
+	if c.load != nil {
+		return c.load
+	}
+	return c.loadTemplates
+}

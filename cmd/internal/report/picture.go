@@ -1,0 +1,178 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/policies"
+)
+
+// Picture is what the drawings of a graph show: the resources that iblint
+// knows, in the areas of their accounts, and the ties between them.
+type Picture struct {
+	Areas []Area
+	Ties  []Tie
+}
+
+// Area is an account with its resources. The last one, without a name, holds
+// what no template creates.
+type Area struct {
+	Account string
+	Nodes   []Node
+}
+
+// Node is one resource.
+type Node struct {
+	ID       string
+	Name     string
+	Kind     string
+	Region   string
+	Location graph.Location
+	// Label is that of the worst finding about the resource, "" for none.
+	Label string
+	// Findings are indices into the findings that the picture was made with.
+	Findings []int
+}
+
+// Tie is an edge of the graph.
+type Tie struct {
+	From, To string
+	Label    string
+	// Worst is the label of the worst finding about the property that makes the
+	// tie, "" for none.
+	Worst string
+}
+
+// outside is the area of what no template creates.
+const outside = "not in the given templates"
+
+// NewPicture selects what is worth showing of a graph.
+func NewPicture(g *graph.Graph, findings []policies.Finding) *Picture {
+	p := &picture{areas: map[string][]Node{}, known: map[string]bool{}, findings: findings}
+	for _, r := range g.Resources {
+		if r.Kind != "" {
+			p.add(r)
+		}
+	}
+	for _, e := range g.Edges {
+		p.tie(e)
+	}
+	return p.finish()
+}
+
+type picture struct {
+	areas    map[string][]Node
+	known    map[string]bool
+	ties     []Tie
+	findings []policies.Finding
+}
+
+func (p *picture) add(r *graph.Resource) {
+	node := Node{
+		ID: r.ID, Name: r.Address, Kind: string(r.Kind), Region: valueWords(r.Region), Location: graph.NewLocation(r.Location),
+	}
+	for i := range p.findings {
+		f := &p.findings[i]
+		if f.Resource.ID != r.ID {
+			continue
+		}
+		node.Findings = append(node.Findings, i)
+		node.Label = worse(node.Label, label(f))
+	}
+	account := valueWords(r.Account)
+	p.areas[account] = append(p.areas[account], node)
+	p.known[r.ID] = true
+}
+
+// tie adds an edge whose start is shown; an end outside of the templates gets
+// a node of its own.
+func (p *picture) tie(e graph.Edge) {
+	if !p.known[e.From] {
+		return
+	}
+	if !p.known[e.To] {
+		p.areas[outside] = append(p.areas[outside], Node{ID: e.To, Name: e.To, Kind: "outside"})
+		p.known[e.To] = true
+	}
+	tie := Tie{From: e.From, To: e.To, Label: e.Label}
+	for i := range p.findings {
+		if f := &p.findings[i]; f.Resource.ID == e.From && f.Property == e.Property {
+			tie.Worst = worse(tie.Worst, label(f))
+		}
+	}
+	p.ties = append(p.ties, tie)
+}
+
+func (p *picture) finish() *Picture {
+	out := &Picture{Ties: p.ties}
+	for account, nodes := range p.areas {
+		slices.SortFunc(nodes, func(a, b Node) int {
+			return cmp.Or(kindRank(a.Kind)-kindRank(b.Kind), cmp.Compare(a.ID, b.ID))
+		})
+		out.Areas = append(out.Areas, Area{Account: account, Nodes: nodes})
+	}
+	slices.SortFunc(out.Areas, func(a, b Area) int {
+		return cmp.Or(areaRank(a.Account)-areaRank(b.Account), cmp.Compare(a.Account, b.Account))
+	})
+	slices.SortFunc(out.Ties, func(a, b Tie) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Label, b.Label))
+	})
+	out.Ties = slices.Compact(out.Ties)
+	return out
+}
+
+func areaRank(account string) int {
+	switch {
+	case account == outside:
+		return 2
+	case strings.Contains(account, " "):
+		return 1
+	}
+	return 0
+}
+
+// kindRank orders resources as an image passes them.
+func kindRank(kind string) int {
+	order := []string{
+		string(graph.KindImagePipeline), string(graph.KindImage), string(graph.KindImageRecipe), string(graph.KindContainerRecipe),
+		string(graph.KindInfrastructure), string(graph.KindDistributionConfiguration), string(graph.KindWorkflow), string(graph.KindAMI),
+		string(graph.KindKMSKey), string(graph.KindKMSKeyPolicy), string(graph.KindKMSAlias), string(graph.KindKMSGrant),
+		string(graph.KindIAMRole),
+	}
+	if i := slices.Index(order, kind); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// worse returns the more severe of two labels.
+func worse(a, b string) string {
+	order := []string{string(policies.SeverityError), string(policies.SeverityWarning), unknown, string(policies.SeverityInfo)}
+	i, j := slices.Index(order, a), slices.Index(order, b)
+	if i < 0 || (j >= 0 && j < i) {
+		return b
+	}
+	return a
+}
+
+// valueWords is an account or a Region as people read it.
+func valueWords(v graph.Value) string {
+	if s, ok := v.AsString(); ok {
+		return s
+	}
+	if u := v.Unknown(); u != nil {
+		return u.Reason
+	}
+	return "account not known"
+}
+
+// shortName is the last part of an address, for the label of a node.
+func shortName(node *Node) string {
+	name := node.Name
+	if i := strings.LastIndexByte(name, '#'); i >= 0 {
+		name = name[i+1:]
+	}
+	return name
+}

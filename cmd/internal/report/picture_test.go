@@ -1,0 +1,52 @@
+package report_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/cmd/internal/report"
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/policies"
+)
+
+func newGraph() *graph.Graph {
+	symbol := graph.UnknownValue(graph.NewSymbol(graph.SymbolAccount, "target.yaml"))
+	resource := func(id string, kind graph.Kind, account graph.Value) *graph.Resource {
+		return &graph.Resource{
+			ID: id, Address: strings.TrimPrefix(id, "infra#"), Kind: kind, Account: account, Region: graph.String("eu-west-1"),
+			Location: hcl.Range{Filename: mainFile, Start: hcl.Pos{Line: 1, Column: 1}, End: hcl.Pos{Line: 1, Column: 48}},
+		}
+	}
+	build := graph.String("111111111111")
+	return &graph.Graph{
+		Resources: []*graph.Resource{
+			resource("infra#aws_imagebuilder_image_recipe.web", graph.KindImageRecipe, build),
+			resource("infra#aws_imagebuilder_image_pipeline.web", graph.KindImagePipeline, build),
+			resource(`target.yaml#Ke"y\</script>`, graph.KindKMSKey, symbol),
+			resource("infra#aws_s3_bucket.logs", "", build),
+		},
+		Edges: []graph.Edge{
+			{From: "infra#aws_imagebuilder_image_pipeline.web", To: "infra#aws_imagebuilder_image_recipe.web", Label: "builds", Property: "image_recipe"},
+			{From: "infra#aws_imagebuilder_image_recipe.web", To: `target.yaml#Ke"y\</script>`, Label: "encrypts_with", Property: "block_devices[0].kms_key"},
+			{From: "infra#aws_imagebuilder_image_recipe.web", To: "arn:aws:kms:eu-west-1:333333333333:key/1", Label: "encrypts_with", Property: "x"},
+			{From: "infra#aws_s3_bucket.logs", To: "infra#aws_imagebuilder_image_recipe.web", Label: "ignored", Property: "x"},
+		},
+	}
+}
+
+func pictureFindings(t *testing.T) []policies.Finding {
+	t.Helper()
+	f := keyFinding(t, sources(t))
+	f.Resource.ID, f.Property = "infra#aws_imagebuilder_image_recipe.web", "block_devices[0].kms_key"
+	return []policies.Finding{f}
+}
+
+func TestPictureGolden(t *testing.T) {
+	t.Parallel()
+	p := report.NewPicture(newGraph(), pictureFindings(t))
+	golden(t, "graph.dot", func(w io.Writer) error { return report.DOT(w, p) })
+	golden(t, "graph.mmd", func(w io.Writer) error { return report.Mermaid(w, p) })
+}
