@@ -124,6 +124,24 @@ func (c *Config) best(root string, matches func(Account) bool) (Account, bool) {
 	return found, score >= 0
 }
 
+// Written is how a path, or an ID that begins with one, is written in the
+// configuration. It may be called on nil: then the configuration is taken to
+// stand in the working directory.
+func (c *Config) Written(id string) string {
+	if c == nil {
+		return id
+	}
+	root, rest, found := strings.Cut(id, "#")
+	relative, ok := c.relative(root)
+	if !ok {
+		return id
+	}
+	if found {
+		return relative + "#" + rest
+	}
+	return relative
+}
+
 // relative makes a path relative to the folder of the configuration.
 func (c *Config) relative(root string) (string, bool) {
 	folder, err := filepath.Abs(filepath.FromSlash(c.Folder()))

@@ -202,7 +202,16 @@ func (k *collector) configuredImage(image Image) {
 		}).WithRange(image.Range)
 	}
 	k.add(graph.KindAMI, place{file: k.config.File, address: "images." + image.ID, account: accountNumber(image.Owner), rng: image.Range},
-		ami, map[string]graph.Value{"id": graph.String(image.ID)})
+		ami, map[string]graph.Value{"id": graph.String(k.imageID(image.ID))})
+}
+
+// imageID is the ID of an image as the graph has it: a data source is named
+// relative to the folder of the configuration.
+func (k *collector) imageID(written string) string {
+	if root, address, ok := strings.Cut(written, "#"); ok {
+		return k.config.Path(root) + "#" + address
+	}
+	return written
 }
 
 func accountNumber(v graph.Value) string {

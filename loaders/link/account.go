@@ -29,7 +29,7 @@ type Account struct {
 // configuration names, and that images go to.
 func (l *linker) accounts() {
 	for _, r := range sorted(l.g.Resources) {
-		at := l.places[r.ID].account
+		at := l.places[r.ID].Account
 		if at == "" {
 			continue
 		}
@@ -114,7 +114,7 @@ func (l *linker) accountRegion(r *graph.Resource) {
 		if !p.AccountID.IsAbsent() {
 			return
 		}
-		id = l.places[r.ID].account
+		id = l.places[r.ID].Account
 	}
 	name, known := l.names.text(p.RegionName)
 	enabled, decided := l.names.value(p.Enabled).AsBool()

@@ -8,7 +8,7 @@ import (
 )
 
 // amiParent is an AMI of a template, of the configuration or of a fact.
-func (l *linker) amiParent(r *graph.Resource, p *graph.AMI, at place, text string) *parentImage {
+func (l *linker) amiParent(r *graph.Resource, p *graph.AMI, at Place, text string) *parentImage {
 	if !p.Source.IsAbsent() {
 		return l.copiedAMI(r, p, at, text)
 	}
@@ -41,14 +41,14 @@ func (l *linker) amiParent(r *graph.Resource, p *graph.AMI, at place, text strin
 
 // ownership says whether an image or snapshot belongs to the account that
 // builds.
-func (l *linker) ownership(r *graph.Resource, owner string, at place) answer {
+func (l *linker) ownership(r *graph.Resource, owner string, at Place) answer {
 	switch {
 	case owner == "self" && r.Dialect == graph.Configuration:
 		return yes
 	case owner == "self":
-		return sameAccount(l.places[r.ID].account, at.account)
+		return sameAccount(l.places[r.ID].Account, at.Account)
 	case digits.MatchString(owner):
-		return sameAccount(owner, at.account)
+		return sameAccount(owner, at.Account)
 	case owner == "":
 		return maybe
 	}
@@ -56,7 +56,7 @@ func (l *linker) ownership(r *graph.Resource, owner string, at place) answer {
 }
 
 // amiDevice is a device of an AMI: what its mapping says, or its snapshot.
-func (l *linker) amiDevice(r *graph.Resource, path string, d *graph.BlockDevice, own answer, unencrypted bool, at place) parentDevice {
+func (l *linker) amiDevice(r *graph.Resource, path string, d *graph.BlockDevice, own answer, unencrypted bool, at Place) parentDevice {
 	out := parentDevice{name: l.names.value(d.DeviceName)}
 	if unencrypted {
 		out.states = plainSnapshot()
@@ -87,13 +87,13 @@ func (l *linker) amiDevice(r *graph.Resource, path string, d *graph.BlockDevice,
 	return out
 }
 
-func (l *linker) keyOfDevice(r *graph.Resource, path string, d *graph.BlockDevice, at place) (string, graph.Value, *graph.Unknown) {
+func (l *linker) keyOfDevice(r *graph.Resource, path string, d *graph.BlockDevice, at Place) (string, graph.Value, *graph.Unknown) {
 	if d.KMSKey.IsAbsent() {
 		u := l.snapshotUnknown(r, d)
 		return "", graph.UnknownValue(u), u
 	}
 	ref := l.model.References[r.ID][path+".kms_key"]
-	if own := l.places[r.ID]; ref == nil || own.account == "" || own.region == "" {
+	if own := l.places[r.ID]; ref == nil || own.Account == "" || own.Region == "" {
 		// An entry of the configuration is nowhere: a bare alias in it is one of
 		// the place of the build.
 		ref = l.keyReference(r, at, d.KMSKey)
@@ -125,7 +125,7 @@ func ownedStates(own answer, key string, manager graph.Value) []snapshot {
 }
 
 // snapshotStates is what a snapshot of the graph may be.
-func (l *linker) snapshotStates(r *graph.Resource, at place) ([]snapshot, *graph.Unknown) {
+func (l *linker) snapshotStates(r *graph.Resource, at Place) ([]snapshot, *graph.Unknown) {
 	p, ok := r.Properties.(*graph.EBSSnapshot)
 	if !ok {
 		u := unknown("what snapshot "+r.Address+" is encrypted with is not known", "")
@@ -150,15 +150,15 @@ func (l *linker) snapshotStates(r *graph.Resource, at place) ([]snapshot, *graph
 
 // copiedAMI is a copy of an AMI: with encryption every device is under the key
 // that is named, or the default key of the Region.
-func (l *linker) copiedAMI(r *graph.Resource, p *graph.AMI, at place, text string) *parentImage {
+func (l *linker) copiedAMI(r *graph.Resource, p *graph.AMI, at Place, text string) *parentImage {
 	where := l.places[r.ID]
 	from := where
 	if region := l.regionOf(p.SourceRegion); region != "" {
-		from.region = region
+		from.Region = region
 	}
 	source := l.parent(r, from, p.Source)
 	out := &parentImage{kind: parentAMI, text: text, to: r.ID, rootDevice: source.rootDevice, unknown: source.unknown}
-	own := sameAccount(where.account, at.account)
+	own := sameAccount(where.Account, at.Account)
 	key, manager := l.defaultKey(where)
 	reason := (*graph.Unknown)(nil)
 	if ref := l.model.References[r.ID]["kms_key"]; ref != nil {
@@ -205,7 +205,7 @@ func copiedStates(d parentDevice, under []snapshot, byDefault answer, offKnown b
 
 // lookedUpAMI is what data.aws_ami looks up. An image of Amazon or one that is
 // public has no encrypted snapshot.
-func (l *linker) lookedUpAMI(data *graph.Resource, at place, text string) *parentImage {
+func (l *linker) lookedUpAMI(data *graph.Resource, at Place, text string) *parentImage {
 	if found := l.index.find(data.ID, data, at, graph.KindAMI); found != nil && found.Kind != "" {
 		return l.parentResource(found, at, text)
 	}
@@ -218,7 +218,7 @@ func (l *linker) lookedUpAMI(data *graph.Resource, at place, text string) *paren
 	if !l.looksUpPublic(data) {
 		p := unknownParent(label, &graph.Unknown{
 			ID: "image(" + data.ID + ")", Reason: "what devices the AMI has that " + label + " looks up is not known",
-			Settle: l.imageLine(data.ID),
+			Settle: l.imageLine(l.o.Config.Written(data.ID)),
 		})
 		if root := l.filter(data, "root-device-name"); len(root) == 1 && !strings.ContainsAny(root[0], "*?") {
 			p.rootDevice = graph.String(root[0])

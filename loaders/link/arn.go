@@ -27,15 +27,9 @@ func (a arn) String() string {
 	return "arn:" + a.partition + ":" + a.service + ":" + a.region + ":" + a.account + ":" + a.resource
 }
 
-// place is where something is: an account number or stand-in, a Region or
-// stand-in, and the partition.
-type place struct {
-	account, region, partition string
-}
-
 // arnAt makes an ARN of a service in a place.
-func (p place) arnAt(service, resource string) string {
-	return arn{p.partition, service, p.region, p.account, resource}.String()
+func (p Place) arnAt(service, resource string) string {
+	return arn{p.Partition, service, p.Region, p.Account, resource}.String()
 }
 
 // partitions are the beginnings of Region names outside of "aws", the more

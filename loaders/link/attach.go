@@ -57,7 +57,7 @@ func (l *linker) attach(r *graph.Resource) {
 }
 
 func (l *linker) attachment(r *graph.Resource, p *graph.IAMPolicyAttachment) {
-	listed := listedRoles{spot: Spot{r.ID, "roles"}, account: l.places[r.ID].account, roles: map[string]bool{}}
+	listed := listedRoles{spot: Spot{r.ID, "roles"}, account: l.places[r.ID].Account, roles: map[string]bool{}}
 	complete := l.eachRole(r, "roles", p.Roles, func(role *Role, _ string) {
 		listed.roles[role.ID] = true
 		role.add(l.managedAt(r, "policy_arn", p.PolicyARN))
@@ -124,7 +124,7 @@ func (l *linker) eachRole(r *graph.Resource, property string, v graph.Value, giv
 		role := l.roleAt(r, paths[i], item)
 		if role == nil {
 			complete = false
-			account := l.places[r.ID].account
+			account := l.places[r.ID].Account
 			u := unknown("the role of "+r.Address+" is not known: "+reasonOf(item, "it has no name").Reason, reasonOf(item, "").Settle)
 			l.policies.loose[account] = append(l.policies.loose[account], loose{l.names.value(item), u})
 			continue
@@ -152,7 +152,7 @@ func (l *linker) roleAt(r *graph.Resource, property string, v graph.Value) *Role
 	if a, isARN := splitARN(text); isARN {
 		return l.outsideRole(a)
 	}
-	return l.outsideRole(arn{at.partition, "iam", "", at.account, "role/" + text})
+	return l.outsideRole(arn{at.Partition, "iam", "", at.Account, "role/" + text})
 }
 
 // serviceLinkedARN is the ARN of the service-linked role of Image Builder in a
@@ -168,7 +168,7 @@ func (l *linker) outsideRole(a arn) *Role {
 	i := strings.LastIndexByte(a.resource, '/')
 	role := &Role{
 		ID: id, ARN: id, Name: graph.String(a.resource[i+1:]), Path: graph.String(pathOfRole(a.resource)),
-		Place: place{account: a.account, partition: a.partition},
+		Place: Place{Account: a.account, Partition: a.partition},
 	}
 	l.model.Roles[id] = role
 	if a.resource == serviceLinkedPath {
@@ -209,7 +209,7 @@ func (l *linker) serviceLinkedRole(r *graph.Resource) {
 	role.ARN, _ = l.names.text(r.Identity["arn"])
 	l.model.Roles[r.ID] = role
 	if service, known := l.names.text(p.ServiceName); known && service == "imagebuilder.amazonaws.com" {
-		role.ARN = arn{at.partition, "iam", "", at.account, serviceLinkedPath}.String()
+		role.ARN = arn{at.Partition, "iam", "", at.Account, serviceLinkedPath}.String()
 		l.fillServiceLinked(role)
 		return
 	}
@@ -224,7 +224,7 @@ func (l *linker) fillServiceLinked(role *Role) {
 	const name = "AWSServiceRoleForImageBuilder"
 	role.Policies = []RolePolicy{{
 		Name: graph.String(name), Source: sourceAWS, Document: l.managedPolicy(name),
-		ARN: graph.String(arn{role.Place.partition, "iam", "", "aws", "policy/aws-service-role/" + name}.String()),
+		ARN: graph.String(arn{role.Place.Partition, "iam", "", "aws", "policy/aws-service-role/" + name}.String()),
 	}}
 	role.Trust = "aws|trust:imagebuilder.amazonaws.com"
 	l.model.Documents[role.Trust] = graph.Map(
@@ -248,7 +248,7 @@ func (l *linker) dataRole(data *graph.Resource) {
 	if text, ok := l.names.text(data.Identity["arn"]); ok {
 		role.ARN = text
 	} else if text, ok := name.AsString(); ok {
-		role.ARN = arn{at.partition, "iam", "", at.account, "role/" + text}.String()
+		role.ARN = arn{at.Partition, "iam", "", at.Account, "role/" + text}.String()
 	}
 	if name.IsAbsent() {
 		role.Name = graph.UnknownValue(unknown("what "+data.Address+" looks up is not known", ""))
@@ -288,7 +288,7 @@ func (l *linker) removal(role *Role, policy *RolePolicy) {
 	}
 	for i := range l.policies.exclusive[text] {
 		listed := &l.policies.exclusive[text][i]
-		if !listed.roles[role.ID] && listed.account == role.Place.account {
+		if !listed.roles[role.ID] && listed.account == role.Place.Account {
 			policy.RemovedBy = &listed.spot
 			return
 		}
@@ -306,7 +306,7 @@ func (l *linker) looseAttachments() {
 		return
 	}
 	for _, role := range l.model.Roles {
-		for _, attached := range l.policies.loose[role.Place.account] {
+		for _, attached := range l.policies.loose[role.Place.Account] {
 			if name, ok := role.Name.AsString(); !ok || couldBe(attached.role, name) {
 				role.PoliciesUnknown = append(role.PoliciesUnknown, attached.unknown)
 			}

@@ -12,7 +12,7 @@ type Build struct {
 	// ID is the pipeline or image, or the lone configuration or recipe.
 	ID    string
 	Kind  graph.Kind
-	Place place
+	Place Place
 	// Recipe is the recipe; RecipeUnknown is set instead when it is not known.
 	// A container build has neither.
 	Recipe        string
@@ -106,7 +106,7 @@ func (l *linker) execution(b *Build, r *graph.Resource, p *graph.ImagePipeline) 
 	if role := l.roleAt(r, "execution_role", p.ExecutionRole); role != nil {
 		b.Role = role.ID
 		if ref != nil && ref.Account == "" {
-			ref.Account = role.Place.account
+			ref.Account = role.Place.Account
 		}
 	}
 }

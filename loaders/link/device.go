@@ -67,7 +67,7 @@ type deviceRun struct {
 	l      *linker
 	r      *graph.Resource
 	recipe *graph.ImageRecipe
-	at     place
+	at     Place
 	parent *parentImage
 	// byDefault is whether new volumes are encrypted by default, why the reason
 	// when that is not known.
@@ -77,8 +77,8 @@ type deviceRun struct {
 }
 
 // devicesOf are the devices of what a recipe makes in a place.
-func (l *linker) devicesOf(r *graph.Resource, at place) *deviceList {
-	id := r.ID + "|" + at.account + "|" + at.region
+func (l *linker) devicesOf(r *graph.Resource, at Place) *deviceList {
+	id := r.ID + "|" + at.Account + "|" + at.Region
 	if known, ok := l.devices[id]; ok {
 		return known
 	}
@@ -108,7 +108,7 @@ func (l *linker) devicesOf(r *graph.Resource, at place) *deviceList {
 // device of the recipe names its key, or the parent is a public image whose
 // root device is mapped.
 func (d *deviceRun) countsAsOff() bool {
-	if e := d.l.model.Encryption[d.at.account][d.at.region]; e != nil && !e.Enabled.IsAbsent() {
+	if e := d.l.model.Encryption[d.at.Account][d.at.Region]; e != nil && !e.Enabled.IsAbsent() {
 		return false
 	}
 	mapped, named, root := 0, 0, false
@@ -229,7 +229,7 @@ func (d *deviceRun) snapshotOf(device *Device, m *graph.BlockDevice, path string
 		text := display(d.l.names.value(m.Snapshot))
 		u := &graph.Unknown{
 			Reason: "whether snapshot " + text + " is encrypted is not known",
-			Settle: "aws ec2 describe-snapshots --snapshot-ids " + text + " > " + d.l.factFile("", literal(d.at.region), text, "describe-snapshots"),
+			Settle: "aws ec2 describe-snapshots --snapshot-ids " + text + " > " + d.l.factFile("", literal(d.at.Region), text, "describe-snapshots"),
 		}
 		return append(ownedStates(maybe, "", graph.UnknownValue(u)), plainSnapshot()...), u
 	}

@@ -1,6 +1,10 @@
 package link
 
-import "github.com/iblint/iblint/loaders/graph"
+import (
+	"strings"
+
+	"github.com/iblint/iblint/loaders/graph"
+)
 
 // Encryption is what is known of the EBS settings of an account in a Region.
 type Encryption struct {
@@ -68,23 +72,23 @@ func (l *linker) contradict(e *Encryption, r *graph.Resource, enabled graph.Valu
 	}
 }
 
-func (l *linker) encryptionAt(at place) *Encryption {
-	regions := l.model.Encryption[at.account]
+func (l *linker) encryptionAt(at Place) *Encryption {
+	regions := l.model.Encryption[at.Account]
 	if regions == nil {
 		regions = map[string]*Encryption{}
-		l.model.Encryption[at.account] = regions
+		l.model.Encryption[at.Account] = regions
 	}
-	e := regions[at.region]
+	e := regions[at.Region]
 	if e == nil {
 		e = &Encryption{Enabled: graph.Absent(), Manager: graph.String(managerAWS)}
-		regions[at.region] = e
+		regions[at.Region] = e
 	}
 	return e
 }
 
 // defaultKey is the default EBS key of a place.
-func (l *linker) defaultKey(at place) (key string, manager graph.Value) {
-	if e := l.model.Encryption[at.account][at.region]; e != nil && e.KeyBy != "" {
+func (l *linker) defaultKey(at Place) (key string, manager graph.Value) {
+	if e := l.model.Encryption[at.Account][at.Region]; e != nil && e.KeyBy != "" {
 		return e.Key, e.Manager
 	}
 	return l.awsKey(at).ID, graph.String(managerAWS)
@@ -92,9 +96,9 @@ func (l *linker) defaultKey(at place) (key string, manager graph.Value) {
 
 // defaultKeyReference is what data.aws_ebs_default_kms_key looks up. It is
 // asked before the settings are gathered, so it looks for itself.
-func (l *linker) defaultKeyReference(at place) *Reference {
+func (l *linker) defaultKeyReference(at Place) *Reference {
 	for _, r := range l.kinds[graph.KindEBSDefaultKMSKey] {
-		if own := l.places[r.ID]; own.account != at.account || own.region != at.region {
+		if own := l.places[r.ID]; own.Account != at.Account || own.Region != at.Region {
 			continue
 		}
 		if p, ok := r.Properties.(*graph.EBSDefaultKMSKey); ok {
@@ -108,8 +112,8 @@ func (l *linker) defaultKeyReference(at place) *Reference {
 
 // encryptsByDefault says whether new volumes of a place are encrypted. When it
 // is not known, the reason names the setting that tells.
-func (l *linker) encryptsByDefault(at place) (answer, *graph.Unknown) {
-	e := l.model.Encryption[at.account][at.region]
+func (l *linker) encryptsByDefault(at Place) (answer, *graph.Unknown) {
+	e := l.model.Encryption[at.Account][at.Region]
 	if e == nil || e.Enabled.IsAbsent() {
 		return maybe, l.encryptionUnknown(at)
 	}
@@ -122,10 +126,24 @@ func (l *linker) encryptsByDefault(at place) (answer, *graph.Unknown) {
 	return maybe, reasonOf(e.Enabled, "whether EBS encryption by default is on is not known")
 }
 
-func (l *linker) encryptionUnknown(at place) *graph.Unknown {
+// accountLine is the configuration line that says something of an account. For
+// one whose number is not known it says as well which root means it.
+func (l *linker) accountLine(account, fields string) string {
+	if origin, ok := l.names.origins[account]; ok {
+		root, provider, _ := strings.Cut(origin, "|")
+		place := "roots: [" + l.o.Config.Written(root) + "], "
+		if provider != "" && !strings.Contains(provider, ":") {
+			place += "providers: [" + provider + "], "
+		}
+		fields = place + fields
+	}
+	return `accounts: {"` + placeholders(account) + `": {` + fields + "}}"
+}
+
+func (l *linker) encryptionUnknown(at Place) *graph.Unknown {
 	return &graph.Unknown{
-		ID:     "ebs_encryption_by_default(" + at.account + "|" + at.region + ")",
-		Reason: "nothing says whether account " + at.account + " encrypts new EBS volumes in " + at.region + " by default",
-		Settle: `accounts: {"` + placeholders(at.account) + `": {ebs_encryption_by_default: {` + placeholders(at.region) + ": false}}}",
+		ID:     "ebs_encryption_by_default(" + at.Account + "|" + at.Region + ")",
+		Reason: "nothing says whether account " + at.Account + " encrypts new EBS volumes in " + at.Region + " by default",
+		Settle: l.accountLine(at.Account, "ebs_encryption_by_default: {"+placeholders(at.Region)+": false}"),
 	}
 }

@@ -58,19 +58,19 @@ func (x *index) byName(r *graph.Resource) {
 	switch p := r.Properties.(type) {
 	case *graph.IAMRole:
 		if name, ok := x.l.names.text(p.Name); ok {
-			x.roles[at.account+"|"+name] = append(x.roles[at.account+"|"+name], r)
-			x.alsoAs(r, arn{at.partition, "iam", "", at.account, "role" + x.pathOf(p.Path) + name}.String())
+			x.roles[at.Account+"|"+name] = append(x.roles[at.Account+"|"+name], r)
+			x.alsoAs(r, arn{at.Partition, "iam", "", at.Account, "role" + x.pathOf(p.Path) + name}.String())
 		}
 	case *graph.IAMPolicy:
 		if name, ok := x.l.names.text(p.Name); ok {
-			x.policies[at.account+"|"+name] = append(x.policies[at.account+"|"+name], r)
-			if at.account != "" {
-				x.alsoAs(r, arn{at.partition, "iam", "", at.account, "policy" + x.pathOf(p.Path) + name}.String())
+			x.policies[at.Account+"|"+name] = append(x.policies[at.Account+"|"+name], r)
+			if at.Account != "" {
+				x.alsoAs(r, arn{at.Partition, "iam", "", at.Account, "policy" + x.pathOf(p.Path) + name}.String())
 			}
 		}
 	case *graph.KMSAlias:
 		if name, ok := x.l.names.text(p.Name); ok {
-			key := at.account + "|" + at.region + "|" + name
+			key := at.Account + "|" + at.Region + "|" + name
 			x.aliases[key] = append(x.aliases[key], r)
 			x.alsoAs(r, at.arnAt("kms", name))
 		}
@@ -91,8 +91,8 @@ func (x *index) otherNamed(r *graph.Resource, v graph.Value) {
 	}
 }
 
-func otherKey(kind graph.Kind, at place, name string) string {
-	return string(kind) + "|" + at.account + "|" + at.region + "|" + name
+func otherKey(kind graph.Kind, at Place, name string) string {
+	return string(kind) + "|" + at.Account + "|" + at.Region + "|" + name
 }
 
 func (x *index) byImageBuilderName(r *graph.Resource) {
@@ -149,7 +149,7 @@ func arnName(name string) string {
 // something in a place. Of several it takes the one that is nearest: of the
 // same root, then account and Region, then account. A text that several
 // accounts may use, such as a name, counts only in the account itself.
-func (x *index) find(text string, from *graph.Resource, at place, kinds ...graph.Kind) *graph.Resource {
+func (x *index) find(text string, from *graph.Resource, at Place, kinds ...graph.Kind) *graph.Resource {
 	var best *graph.Resource
 	score := -1
 	for _, r := range x.identities[text] {
@@ -160,19 +160,19 @@ func (x *index) find(text string, from *graph.Resource, at place, kinds ...graph
 		if s < 2 && !isGlobal(text) {
 			continue
 		}
-		if s > score {
+		if s > score || s == score && best.Dialect == graph.Configuration && r.Dialect != graph.Configuration {
 			best, score = r, s
 		}
 	}
 	return best
 }
 
-func (x *index) nearness(r, from *graph.Resource, at place) int {
+func (x *index) nearness(r, from *graph.Resource, at Place) int {
 	p := x.l.places[r.ID]
 	score := 0
-	if p.account == at.account {
+	if p.Account == at.Account {
 		score += 2
-		if p.region == at.region {
+		if p.Region == at.Region {
 			score += 2
 		}
 		if from != nil && r.Root == from.Root {
@@ -260,10 +260,10 @@ func (x *index) imageBuilderARN(a arn, kinds ...graph.Kind) *graph.Resource {
 	var best *graph.Resource
 	for _, r := range x.named[resourceType+"/"+arnName(rest[0])] {
 		at := x.l.places[r.ID]
-		if !isKind(r, kinds) || !compatible(at.account, a.account) || !compatible(at.region, a.region) {
+		if !isKind(r, kinds) || !compatible(at.Account, a.account) || !compatible(at.Region, a.region) {
 			continue
 		}
-		if versionMatches(version, x.versionOf(r)) && (best == nil || at.account == a.account) {
+		if versionMatches(version, x.versionOf(r)) && (best == nil || at.Account == a.account) {
 			best = r
 		}
 	}

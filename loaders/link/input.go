@@ -206,7 +206,7 @@ func (k *Key) value() graph.Value {
 	}
 	fields := []any{
 		"resource", text(k.Resource), "label", text(k.Label), "arn", text(k.ARN), "arn_known", known,
-		"account", text(k.Place.account), "region", text(k.Place.region), "partition", text(k.Place.partition),
+		"account", text(k.Place.Account), "region", text(k.Place.Region), "partition", text(k.Place.Partition),
 		"manager", k.Manager, "policy", policy, "policy_owner", k.PolicyOwner.value(),
 		"default_policy", flag(k.DefaultPolicy), "grants", texts(k.Grants), "grants_unknown", reason(k.GrantsUnknown),
 		"aliases", texts(k.Aliases),
@@ -238,9 +238,9 @@ func (role *Role) value() graph.Value {
 		boundary = role.Boundary.value()
 	}
 	return object(
-		"name", role.Name, "path", role.Path, "arn", text(role.ARN), "account", text(role.Place.account),
-		"account_known", graph.Bool(role.Place.account != "" && !isStandIn(role.Place.account)),
-		"partition", text(role.Place.partition), "trust", trust, "known", graph.Bool(role.Known),
+		"name", role.Name, "path", role.Path, "arn", text(role.ARN), "account", text(role.Place.Account),
+		"account_known", graph.Bool(role.Place.Account != "" && !isStandIn(role.Place.Account)),
+		"partition", text(role.Place.Partition), "trust", trust, "known", graph.Bool(role.Known),
 		"policies", list(role.Policies, RolePolicy.value),
 		"policies_unknown", list(role.PoliciesUnknown, reason), "boundary", boundary,
 	)
@@ -283,7 +283,7 @@ func (b *Build) value() graph.Value {
 	}
 	return object(
 		"id", graph.String(b.ID), "kind", graph.String(string(b.Kind)),
-		"account", text(b.Place.account), "region", text(b.Place.region), "partition", text(b.Place.partition),
+		"account", text(b.Place.Account), "region", text(b.Place.Region), "partition", text(b.Place.Partition),
 		"recipe", text(b.Recipe), "recipe_unknown", reason(b.RecipeUnknown), "container", flag(b.Container),
 		"distribution", text(b.Distribution), "distribution_unknown", reason(b.DistributionUnknown),
 		"execution_role", execution, "workflows", list(b.Workflows, (*Reference).value),

@@ -25,7 +25,7 @@ type Key struct {
 	// because nothing says it: then a literal ARN may be this key.
 	ARN      string
 	ARNKnown bool
-	Place    place
+	Place    Place
 	// Manager is "aws" or "customer", or unknown.
 	Manager graph.Value
 	// Document is the policy in Model.Documents; PolicyUnknown is set instead
@@ -180,7 +180,7 @@ func (l *linker) outsideKey(a arn) *Key {
 	}
 	key := &Key{
 		ID: id, Label: id, ARN: id, ARNKnown: true,
-		Place: place{account: a.account, region: a.region, partition: a.partition},
+		Place: Place{Account: a.account, Region: a.region, Partition: a.partition},
 	}
 	alias, isAlias := strings.CutPrefix(a.resource, "alias/")
 	switch {
@@ -268,7 +268,7 @@ func placeholders(text string) string {
 }
 
 // awsKey is the key that AWS manages for EBS in a place.
-func (l *linker) awsKey(at place) *Key {
+func (l *linker) awsKey(at Place) *Key {
 	a, _ := splitARN(at.arnAt("kms", "alias/aws/ebs"))
 	return l.outsideKey(a)
 }
@@ -371,8 +371,8 @@ func (l *linker) documentAt(at Spot) *graph.Document {
 
 // defaultPolicy is what KMS attaches when no policy is given: the account
 // decides with its IAM policies, and no other account gets in.
-func defaultPolicy(at place) graph.Value {
-	root := arn{at.partition, "iam", "", at.account, "root"}.String()
+func defaultPolicy(at Place) graph.Value {
+	root := arn{at.Partition, "iam", "", at.Account, "root"}.String()
 	return graph.Map(
 		graph.Field{Name: "version", Value: graph.String("2012-10-17")},
 		graph.Field{Name: "statements", Value: graph.List(graph.Map(
@@ -428,7 +428,7 @@ func (l *linker) customGrants() {
 			if key := l.model.Keys[found.ID]; key != nil && key.GrantsUnknown == nil {
 				key.GrantsUnknown = unknown("custom resource "+r.Address+" is given the key, and what it does is not known",
 					"aws kms list-grants --key-id "+placeholders(key.ARN)+" > "+
-						l.factFile(literal(key.Place.account), literal(key.Place.region), "grants", "list-grants"))
+						l.factFile(literal(key.Place.Account), literal(key.Place.Region), "grants", "list-grants"))
 			}
 			l.edge(r.ID, found.ID, "uses", "references")
 		}

@@ -43,7 +43,7 @@ type Reference struct {
 
 // keyReference says which key a value names, for something in a place. An
 // absent value gives a reference without form.
-func (l *linker) keyReference(from *graph.Resource, at place, v graph.Value) *Reference {
+func (l *linker) keyReference(from *graph.Resource, at Place, v graph.Value) *Reference {
 	if v.IsAbsent() {
 		return &Reference{Manager: graph.Absent()}
 	}
@@ -75,7 +75,10 @@ func (l *linker) readable(ref *Reference, text string) string {
 
 // identifiedKey is the key, alias or data source that a text identifies, nil
 // when none does.
-func (l *linker) identifiedKey(from *graph.Resource, at place, text string) *Reference {
+func (l *linker) identifiedKey(from *graph.Resource, at Place, text string) *Reference {
+	if strings.HasPrefix(text, "alias/") && !strings.Contains(text, "\x00") {
+		return nil // a name means the alias of the place where it is used
+	}
 	found := l.index.find(text, from, at, graph.KindKMSKey, graph.KindKMSAlias)
 	if found == nil {
 		return nil
@@ -124,7 +127,7 @@ func (l *linker) keyOfGraph(key *Key) *Reference {
 	}
 	ref := &Reference{
 		Key: key.ID, To: key.Resource, Manager: key.Manager,
-		Account: key.Place.account, Region: key.Place.region, Partition: key.Place.partition,
+		Account: key.Place.Account, Region: key.Place.Region, Partition: key.Place.Partition,
 	}
 	if u := key.Manager.Unknown(); u != nil {
 		ref.Reason, ref.Settle = u.Reason, u.Settle
@@ -149,27 +152,33 @@ func (l *linker) keyOfAlias(alias *graph.Resource) *Reference {
 			ref.Manager = graph.String(managerAWS)
 		}
 	} else if ref = l.aliasTarget(alias, at, p.TargetKey); ref == nil {
-		// The key is not known, but it is one that a customer manages: nobody
-		// can make an alias for a key of AWS.
-		a, _ := splitARN(at.arnAt("kms", "alias/"+strings.TrimPrefix(nameOr(name, alias.ID), "alias/")))
-		ref = l.keyOfGraph(l.outsideKey(a))
+		ref = l.keyOfGraph(l.keyBehind(alias, at, p.TargetKey))
 		ref.To = alias.ID
 	}
 	ref.Alias, ref.Name = alias.ID, name
-	ref.Account, ref.Region, ref.Partition = at.account, at.region, at.partition
+	ref.Account, ref.Region, ref.Partition = at.Account, at.Region, at.Partition
 	return ref
 }
 
-func nameOr(name, other string) string {
-	if name == "" {
-		return other
+// keyBehind is the key of an alias that does not say which one it is. It is one
+// that a customer manages: nobody can make an alias for a key of AWS.
+func (l *linker) keyBehind(alias *graph.Resource, at Place, target graph.Value) *Key {
+	if key, ok := l.model.Keys[alias.ID]; ok {
+		return key
 	}
-	return name
+	why := reasonOf(l.names.value(target), "it has no target")
+	key := &Key{
+		ID: alias.ID, Label: alias.Address, ARN: at.arnAt("kms", "key/"+graph.StableUUID("key of|"+alias.ID)),
+		Place: at, Manager: graph.String(managerCustomer),
+		PolicyUnknown: unknown("the key of "+alias.Address+" is not known: "+why.Reason, why.Settle),
+	}
+	l.model.Keys[alias.ID] = key
+	return key
 }
 
 // aliasTarget is the key that an alias names, nil when it is not known. An
 // alias cannot name an alias.
-func (l *linker) aliasTarget(alias *graph.Resource, at place, target graph.Value) *Reference {
+func (l *linker) aliasTarget(alias *graph.Resource, at Place, target graph.Value) *Reference {
 	text := l.names.key(target)
 	if found := l.index.find(text, alias, at, graph.KindKMSKey); found != nil {
 		if found.Kind == graph.KindKMSKey {
@@ -241,17 +250,17 @@ func (l *linker) lookedUpUnknown(data *graph.Resource, argument graph.Value) *Re
 	if !ok {
 		key = &Key{
 			ID: data.ID, Label: data.Address, ARN: at.arnAt("kms", "key/"+graph.StableUUID(data.ID)),
-			Place: place{partition: at.partition}, Manager: ref.Manager, PolicyUnknown: unknown(reason, settle),
+			Place: Place{Partition: at.Partition}, Manager: ref.Manager, PolicyUnknown: unknown(reason, settle),
 		}
 		l.model.Keys[data.ID] = key
 	}
-	ref.Key, ref.Partition = key.ID, at.partition
+	ref.Key, ref.Partition = key.ID, at.Partition
 	return ref
 }
 
 // literalKey reads a key identifier that nothing in the graph has. A bare ID or
 // name is one of the place itself, as AWS takes it.
-func (l *linker) literalKey(from *graph.Resource, at place, text string) *Reference {
+func (l *linker) literalKey(from *graph.Resource, at Place, text string) *Reference {
 	if a, ok := splitARN(text); ok {
 		return l.literalKeyARN(from, a)
 	}
@@ -277,20 +286,20 @@ func (l *linker) literalKey(from *graph.Resource, at place, text string) *Refere
 		// "aws/ebs" is how the console shows the alias of the key of AWS.
 		key := l.outsideKeyNamed(at, "alias/"+text)
 		ref.Key, ref.Name, ref.Manager = key.ID, "alias/"+text, key.Manager
-		ref.Account, ref.Region, ref.Partition = at.account, at.region, at.partition
+		ref.Account, ref.Region, ref.Partition = at.Account, at.Region, at.Partition
 	}
 	return ref
 }
 
-func (l *linker) outsideKeyNamed(at place, name string) *Key {
+func (l *linker) outsideKeyNamed(at Place, name string) *Key {
 	a, _ := splitARN(at.arnAt("kms", name))
 	return l.outsideKey(a)
 }
 
 // namedAlias finds the alias of a name in a place.
-func (l *linker) namedAlias(_ *graph.Resource, at place, name string) *Reference {
+func (l *linker) namedAlias(_ *graph.Resource, at Place, name string) *Reference {
 	var ref *Reference
-	if found := l.index.aliases[at.account+"|"+at.region+"|"+name]; len(found) > 0 {
+	if found := l.index.aliases[at.Account+"|"+at.Region+"|"+name]; len(found) > 0 {
 		ref = l.keyOfAlias(found[0])
 	} else {
 		ref = l.keyOfGraph(l.outsideKeyNamed(at, name))
@@ -300,7 +309,7 @@ func (l *linker) namedAlias(_ *graph.Resource, at place, name string) *Reference
 }
 
 func (l *linker) literalKeyARN(from *graph.Resource, a arn) *Reference {
-	at := place{a.account, a.region, a.partition}
+	at := Place{a.account, a.region, a.partition}
 	malformed := func(reason string) *Reference {
 		return &Reference{
 			Form: formMalformed, Manager: graph.UnknownValue(unknown(reason, "")), Reason: reason,
@@ -317,11 +326,32 @@ func (l *linker) literalKeyARN(from *graph.Resource, a arn) *Reference {
 		ref.Form = formAliasARN
 		return ref
 	case isKey && id != "":
-		ref := l.keyOfGraph(l.outsideKey(a))
+		ref := l.keyOfGraph(l.describedKey(a, id))
 		ref.Form = formKeyARN
 		return ref
 	}
 	return malformed("\"" + a.resource + "\" names neither a key nor an alias")
+}
+
+// describedKey is a key by its ARN. The ID of a key is its own in the world, so
+// where account or Region are stand-ins, one that the configuration or a fact
+// describes is found by it.
+func (l *linker) describedKey(a arn, id string) *Key {
+	var found *Key
+	for _, r := range l.index.identities[id] {
+		at := l.places[r.ID]
+		if r.Kind != graph.KindKMSKey || !compatible(at.Account, a.account) || !compatible(at.Region, a.region) {
+			continue
+		}
+		if found != nil {
+			return l.outsideKey(a)
+		}
+		found = l.model.Keys[r.ID]
+	}
+	if found != nil {
+		return found
+	}
+	return l.outsideKey(a)
 }
 
 // partlyKnownKey reads what the known parts of a text say.

@@ -47,7 +47,8 @@ type Model struct {
 	names *standIns
 }
 
-// Place is where a resource is. Each may be a stand-in.
+// Place is where something is: an account number, a Region, the partition.
+// Account and Region may be stand-ins.
 type Place struct {
 	Account   string
 	Region    string
@@ -93,7 +94,7 @@ type linker struct {
 	resources map[string]*graph.Resource
 	data      map[string]*graph.Resource
 	kinds     map[graph.Kind][]*graph.Resource
-	places    map[string]place
+	places    map[string]Place
 	index     *index
 	edges     map[graph.Edge]bool
 	// lookups counts the data sources that are being looked up.
@@ -115,7 +116,7 @@ func newLinker(g *graph.Graph, o Options) *linker {
 		resources: make(map[string]*graph.Resource, len(g.Resources)),
 		data:      make(map[string]*graph.Resource, len(g.Data)),
 		kinds:     map[graph.Kind][]*graph.Resource{},
-		places:    make(map[string]place, len(g.Resources)),
+		places:    make(map[string]Place, len(g.Resources)),
 		edges:     map[graph.Edge]bool{},
 		images:    map[string]*parentImage{},
 		devices:   map[string]*deviceList{},
@@ -149,22 +150,22 @@ func sorted(resources []*graph.Resource) []*graph.Resource {
 // locate says where a resource is. A resource of the configuration may be
 // nowhere in particular; any other has at least the symbols of its root.
 func (l *linker) locate(r *graph.Resource) {
-	p := place{}
-	p.account = l.placed(r.Account, graph.SymbolAccount, r)
-	p.region = l.placed(r.Region, graph.SymbolRegion, r)
-	p.partition = partitionOf(p.region)
-	if isStandIn(p.region) {
+	p := Place{}
+	p.Account = l.placed(r.Account, graph.SymbolAccount, r)
+	p.Region = l.placed(r.Region, graph.SymbolRegion, r)
+	p.Partition = partitionOf(p.Region)
+	if isStandIn(p.Region) {
 		if known, ok := l.names.supply(graph.NewSymbol(graph.SymbolPartition, deploymentOfResource(r))); ok {
-			p.partition = known
+			p.Partition = known
 		}
 	}
 	if text, ok := l.names.text(r.Identity["arn"]); ok {
 		if a, isARN := splitARN(text); isARN && a.partition != "" {
-			p.partition = a.partition
+			p.Partition = a.partition
 		}
 	}
 	l.places[r.ID] = p
-	l.model.Places[r.ID] = Place{Account: p.account, Region: p.region, Partition: p.partition}
+	l.model.Places[r.ID] = p
 }
 
 func (l *linker) placed(v graph.Value, symbol graph.Symbol, r *graph.Resource) string {

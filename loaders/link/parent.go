@@ -51,8 +51,8 @@ type snapshot struct {
 func plainSnapshot() []snapshot { return []snapshot{{manager: graph.Absent()}} }
 
 // parent finds out what a parent image is, for a build in a place.
-func (l *linker) parent(from *graph.Resource, at place, v graph.Value) *parentImage {
-	id := at.account + "|" + at.region + "|" + from.ID + "|" + l.names.key(v)
+func (l *linker) parent(from *graph.Resource, at Place, v graph.Value) *parentImage {
+	id := at.Account + "|" + at.Region + "|" + from.ID + "|" + l.names.key(v)
 	if known, ok := l.images[id]; ok {
 		return known
 	}
@@ -70,7 +70,7 @@ func unknownParent(text string, u *graph.Unknown) *parentImage {
 	}
 }
 
-func (l *linker) findParent(from *graph.Resource, at place, v graph.Value) *parentImage {
+func (l *linker) findParent(from *graph.Resource, at Place, v graph.Value) *parentImage {
 	shown := display(l.names.value(v))
 	if found := l.index.find(l.names.key(v), from, at, graph.KindAMI, graph.KindImage, graph.KindImageRecipe); found != nil {
 		return l.parentResource(found, at, shown)
@@ -111,7 +111,7 @@ func parameterOf(id string) (string, bool) {
 }
 
 // parentResource is a parent that the graph or a data source has.
-func (l *linker) parentResource(r *graph.Resource, at place, text string) *parentImage {
+func (l *linker) parentResource(r *graph.Resource, at Place, text string) *parentImage {
 	switch p := r.Properties.(type) {
 	case *graph.AMI:
 		return l.amiParent(r, p, at, text)
@@ -138,7 +138,7 @@ func (l *linker) parentResource(r *graph.Resource, at place, text string) *paren
 }
 
 // literalParent reads the forms of parent_image.
-func (l *linker) literalParent(from *graph.Resource, at place, text string) *parentImage {
+func (l *linker) literalParent(from *graph.Resource, at Place, text string) *parentImage {
 	a, isARN := splitARN(text)
 	switch {
 	case isARN && a.service == "imagebuilder" && (a.account == "aws" || a.account == "aws-marketplace"):
@@ -166,8 +166,8 @@ func (l *linker) imageLine(id string) string {
 	return `images: {"` + placeholders(id) + `": {owner: "ACCOUNT", root_device: /dev/xvda, devices: {/dev/xvda: {encrypted: false}}}}`
 }
 
-func (l *linker) imageUnknown(id string, at place) *graph.Unknown {
-	region := literal(at.region)
+func (l *linker) imageUnknown(id string, at Place) *graph.Unknown {
+	region := literal(at.Region)
 	command := "aws ec2 describe-images --image-ids " + id
 	if region != "" {
 		command += " --region " + region
@@ -240,7 +240,7 @@ func hasOneDevice(name string) bool {
 
 // parameterParent is the image whose ID a parameter of Systems Manager holds.
 // AWS publishes those below /aws/service/, and images there are public.
-func (l *linker) parameterParent(from *graph.Resource, at place, name, text string) *parentImage {
+func (l *linker) parameterParent(from *graph.Resource, at Place, name, text string) *parentImage {
 	if strings.HasPrefix(name, "/aws/service/") {
 		return publicParent(text, name)
 	}
@@ -262,7 +262,7 @@ func (l *linker) parameterParent(from *graph.Resource, at place, name, text stri
 
 // ownImage is an image of Image Builder by its ARN: a resource, or the output
 // of a recipe of that name.
-func (l *linker) ownImage(at place, a arn, text string) *parentImage {
+func (l *linker) ownImage(at Place, a arn, text string) *parentImage {
 	if found := l.index.find(a.String(), nil, at, graph.KindAMI); found != nil {
 		return l.parentResource(found, at, text)
 	}
@@ -281,7 +281,7 @@ func (l *linker) ownImage(at place, a arn, text string) *parentImage {
 }
 
 // imageParent is an image that a template builds.
-func (l *linker) imageParent(r *graph.Resource, _ *graph.ImagePipeline, at place, text string) *parentImage {
+func (l *linker) imageParent(r *graph.Resource, _ *graph.ImagePipeline, at Place, text string) *parentImage {
 	ref := l.model.References[r.ID]["image_recipe"]
 	if ref == nil || ref.To == "" {
 		return unknownParent(text, unknown("the recipe of "+r.Address+" is not known", ""))
@@ -291,16 +291,16 @@ func (l *linker) imageParent(r *graph.Resource, _ *graph.ImagePipeline, at place
 
 // builtParent is the output of a recipe: its devices are those of the recipe
 // built where the image is built.
-func (l *linker) builtParent(image, recipe *graph.Resource, at place, text string) *parentImage {
+func (l *linker) builtParent(image, recipe *graph.Resource, at Place, text string) *parentImage {
 	where := l.places[image.ID]
 	p := &parentImage{kind: parentImageOf, text: text, to: image.ID}
-	if where.region != at.region {
-		u := unknown(image.Address+" is built in "+where.region+", and its copy in "+at.region+" may have other keys", "")
+	if where.Region != at.Region {
+		u := unknown(image.Address+" is built in "+where.Region+", and its copy in "+at.Region+" may have other keys", "")
 		return &parentImage{kind: parentImageOf, text: text, to: image.ID, unknown: u, rootDevice: graph.UnknownValue(u)}
 	}
 	built := l.devicesOf(recipe, where)
 	p.rootDevice, p.unknown = built.rootDevice, built.unknown
-	own := sameAccount(where.account, at.account)
+	own := sameAccount(where.Account, at.Account)
 	for _, d := range built.devices {
 		p.devices = append(p.devices, parentDevice{name: d.Name, states: statesOf(d.outcomes, own), reason: d.Reason})
 	}

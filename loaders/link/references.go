@@ -98,9 +98,9 @@ func (l *linker) distributionReferences(r *graph.Resource, p *graph.Distribution
 		path := fmt.Sprintf("distributions[%d]", i)
 		if entry.AMI != nil && !entry.AMI.KMSKey.IsAbsent() {
 			at := l.places[r.ID]
-			at.region = l.regionOf(entry.Region)
-			if !isStandIn(at.region) && at.region != "" {
-				at.partition = partitionOf(at.region)
+			at.Region = l.regionOf(entry.Region)
+			if !isStandIn(at.Region) && at.Region != "" {
+				at.Partition = partitionOf(at.Region)
 			}
 			l.noteKey(r, path+".ami.kms_key", l.keyReference(r, at, entry.AMI.KMSKey), "encrypts_with")
 		}
@@ -117,7 +117,7 @@ func (l *linker) regionOf(v graph.Value) string {
 		return text
 	}
 	if u := v.Unknown(); u != nil && u.ID != "" {
-		return l.names.make(u, graph.SymbolRegion)
+		return l.names.name(u, graph.SymbolRegion)
 	}
 	return ""
 }
@@ -217,10 +217,10 @@ func (l *linker) resourceReference(r *graph.Resource, v graph.Value, kinds ...gr
 	switch {
 	case isARN && a.service == "imagebuilder":
 		found = l.index.imageBuilderARN(a, kinds...)
-	case isARN && a.service == "iam":
+	case isARN && a.service == "iam" && r.Kind != graph.KindKMSGrant:
 		found = l.iamARN(r, a, kinds)
 	case contains(kinds, graph.KindIAMRole):
-		found = nearest(l.index.roles[at.account+"|"+text], r)
+		found = nearest(l.index.roles[at.Account+"|"+text], r)
 	case contains(kinds, graph.KindLaunchTemplate):
 		found = nearest(l.index.other[otherKey(graph.KindLaunchTemplate, at, text)], r)
 	}
@@ -252,20 +252,15 @@ func nearest(found []*graph.Resource, from *graph.Resource) *graph.Resource {
 	return nil
 }
 
-// iamARN finds a role or policy by a literal ARN: one whose path is not the
-// default is found by its identity before; here the account may be a stand-in,
-// where the resource that refers to it and the one meant share it.
+// iamARN finds a role or policy by a literal ARN where the account that refers
+// to it is a stand-in. Execution roles, attached policies and boundaries are of
+// the account that uses them, so the number in the ARN is that of the stand-in.
 func (l *linker) iamARN(r *graph.Resource, a arn, kinds []graph.Kind) *graph.Resource {
-	own := l.places[r.ID].account
-	if !isStandIn(own) {
+	own := l.places[r.ID].Account
+	if !isStandIn(own) || a.account == "aws" {
 		return nil
 	}
 	text := arn{a.partition, "iam", "", own, a.resource}.String()
-	if r.Kind != graph.KindImagePipeline && r.Kind != graph.KindImage {
-		return nil
-	}
-	// The execution role is one of the account of the pipeline, so the number in
-	// its ARN is that of the stand-in.
 	return l.index.find(text, r, l.places[r.ID], kinds...)
 }
 
@@ -284,7 +279,7 @@ func (l *linker) referenceTo(found *graph.Resource, text string) *Reference {
 		ref.Text = found.Address
 	}
 	at := l.places[found.ID]
-	ref.Account, ref.Region, ref.Partition = at.account, at.region, at.partition
+	ref.Account, ref.Region, ref.Partition = at.Account, at.Region, at.Partition
 	return ref
 }
 
@@ -295,12 +290,12 @@ func (l *linker) dataTarget(data *graph.Resource) *graph.Resource {
 	byARN, _ := l.names.text(data.Attributes.Field("arn"))
 	switch kind := dataKind(data.Type); kind {
 	case graph.KindIAMRole:
-		return nearest(l.index.roles[at.account+"|"+name], data)
+		return nearest(l.index.roles[at.Account+"|"+name], data)
 	case graph.KindIAMPolicy:
 		if byARN != "" {
 			return l.index.find(byARN, data, at, kind)
 		}
-		return nearest(l.index.policies[at.account+"|"+name], data)
+		return nearest(l.index.policies[at.Account+"|"+name], data)
 	case graph.KindSSMParameter:
 		return nearest(l.index.other[otherKey(kind, at, name)], data)
 	case "":

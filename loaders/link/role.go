@@ -21,7 +21,7 @@ type Role struct {
 	Name  graph.Value
 	Path  graph.Value
 	ARN   string
-	Place place
+	Place Place
 	// Trust is the document, TrustUnknown is set when it is not known.
 	Trust        string
 	TrustUnknown *graph.Unknown
@@ -63,7 +63,7 @@ type exclusive struct {
 func (l *linker) roles() {
 	l.policies = newPolicyIndex()
 	for _, r := range l.kinds[graph.KindIAMRole] {
-		if p, ok := r.Properties.(*graph.IAMRole); ok {
+		if p, ok := r.Properties.(*graph.IAMRole); ok && !l.described(r, p) {
 			l.role(r, p)
 		}
 	}
@@ -82,6 +82,21 @@ func (l *linker) roles() {
 	}
 	l.removals()
 	l.looseAttachments()
+}
+
+// described reports whether a role of the configuration is one that a template
+// creates: what the template says of it holds.
+func (l *linker) described(r *graph.Resource, p *graph.IAMRole) bool {
+	name, ok := l.names.text(p.Name)
+	if !ok || r.Dialect != graph.Configuration {
+		return false
+	}
+	for _, other := range l.index.roles[l.places[r.ID].Account+"|"+name] {
+		if other.Dialect != graph.Configuration {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *linker) role(r *graph.Resource, p *graph.IAMRole) {
@@ -111,7 +126,7 @@ func (l *linker) roleARN(r *graph.Resource, p *graph.IAMRole) string {
 	}
 	if name, ok := l.names.text(p.Name); ok {
 		at := l.places[r.ID]
-		return arn{at.partition, "iam", "", at.account, "role" + l.index.pathOf(p.Path) + name}.String()
+		return arn{at.Partition, "iam", "", at.Account, "role" + l.index.pathOf(p.Path) + name}.String()
 	}
 	return ""
 }
@@ -244,7 +259,7 @@ func (l *linker) dataPolicyARN(data *graph.Resource, text string) (string, bool)
 		return "", false
 	}
 	if l.managedPolicy(name) != "" {
-		return arn{l.places[data.ID].partition, "iam", "", "aws", "policy/" + name}.String(), true
+		return arn{l.places[data.ID].Partition, "iam", "", "aws", "policy/" + name}.String(), true
 	}
 	return text, text != ""
 }

@@ -11,8 +11,10 @@ import (
 type standIns struct {
 	// values replace unknowns, by ID.
 	values map[string]string
-	// words say what a stand-in is, for messages.
-	words map[string]string
+	// words say what a stand-in is, for messages, and origins which deployment
+	// it belongs to.
+	words   map[string]string
+	origins map[string]string
 	// regions are the known Regions of deployments, for their partitions.
 	regions map[string]string
 	// canonical are texts that mean another one: the ARN that a data source has
@@ -22,7 +24,7 @@ type standIns struct {
 
 func newStandIns(g *graph.Graph) *standIns {
 	s := &standIns{
-		values: map[string]string{}, words: map[string]string{},
+		values: map[string]string{}, words: map[string]string{}, origins: map[string]string{},
 		regions: map[string]string{}, canonical: map[string]string{},
 	}
 	for _, root := range g.Roots {
@@ -81,9 +83,18 @@ func (s *standIns) make(u *graph.Unknown, symbol graph.Symbol) string {
 	if value, ok := s.values[u.ID]; ok {
 		return value
 	}
-	standIn := "{" + string(symbol) + "-" + graph.StableHex(u.ID, 8) + "}"
+	standIn := s.name(u, symbol)
 	s.values[u.ID] = standIn
+	return standIn
+}
+
+// name makes a stand-in for one place, without putting it everywhere.
+func (s *standIns) name(u *graph.Unknown, symbol graph.Symbol) string {
+	standIn := "{" + string(symbol) + "-" + graph.StableHex(u.ID, 8) + "}"
 	s.words[standIn] = wordsFor(u, symbol)
+	if u.Symbol != graph.SymbolNone {
+		s.origins[standIn] = deploymentOf(u.ID)
+	}
 	return standIn
 }
 
@@ -109,6 +120,8 @@ func wordsFor(u *graph.Unknown, symbol graph.Symbol) string {
 		return noun + " of the instances of StackSet " + stackSet
 	case part != "":
 		return noun + " of provider " + part + " in " + root
+	case root == ".":
+		return noun + " of the root module"
 	}
 	return noun + " of " + root
 }
@@ -146,7 +159,13 @@ func (s *standIns) key(v graph.Value) string {
 	if known, ok := s.text(v); ok {
 		return known
 	}
-	return s.value(v).Key()
+	v = s.value(v)
+	for _, p := range v.Parts() {
+		if p.Unknown != nil && p.Unknown.ID == "" {
+			return ""
+		}
+	}
+	return v.Key()
 }
 
 func (s *standIns) meant(text string) string {
