@@ -63,7 +63,7 @@ func New(ctx context.Context, options Options) (*Engine, error) {
 	if err := e.choose(options); err != nil {
 		return nil, err
 	}
-	if e.query, err = newQuery(rules); err != nil {
+	if e.query, err = newQuery(rules, rules.entrypoints()...); err != nil {
 		return nil, err
 	}
 	return e, ctx.Err()
@@ -80,15 +80,19 @@ func newCompiler(further ...string) *ast.Compiler {
 }
 
 func compile(modules []*module) (*ast.Compiler, error) {
+	compiler := newCompiler()
+	if compiler.Compile(parsedModules(modules)); compiler.Failed() {
+		return nil, located(compiler.Errors)
+	}
+	return compiler, nil
+}
+
+func parsedModules(modules []*module) map[string]*ast.Module {
 	parsed := make(map[string]*ast.Module, len(modules))
 	for _, m := range modules {
 		parsed[m.file] = m.parsed
 	}
-	compiler := newCompiler()
-	if compiler.Compile(parsed); compiler.Failed() {
-		return nil, located(compiler.Errors)
-	}
-	return compiler, nil
+	return parsed
 }
 
 // choose works out which rules are on, and their severities.

@@ -67,7 +67,7 @@ func (e *Engine) judge(ctx context.Context, w *World) ([]Finding, error) {
 	if e.written {
 		input = withWritten(input, w.Graph)
 	}
-	raw, err := e.query.eval(ctx, c.term(input).Value)
+	raw, err := e.query.findings(ctx, c.term(input).Value)
 	if err != nil {
 		return nil, err
 	}

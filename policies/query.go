@@ -11,17 +11,20 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// The rules whose values are all findings, of the built-in rules and of users'
-// own.
-const (
-	entrypoint       = "data.iblint.main.findings"
-	customEntrypoint = "data.iblint_custom.findings"
-)
+// entrypoint is the rule whose value is all findings of the built-in rules,
+// customEntrypoint the one of users' own.
+func entrypoint() ast.Ref {
+	return ast.Ref{ast.DefaultRootDocument, ast.StringTerm("iblint"), ast.StringTerm("main"), ast.StringTerm("findings")}
+}
+
+func customEntrypoint() ast.Ref {
+	return ast.Ref{ast.DefaultRootDocument, ast.StringTerm("iblint_custom"), ast.StringTerm("findings")}
+}
 
 // ErrTimeout is the error of an evaluation that the context ended.
 var ErrTimeout = errors.New("the evaluation of the rules was stopped")
 
-// query evaluates the entry points. It is safe for concurrent use.
+// query evaluates rules without arguments. It is safe for concurrent use.
 type query struct {
 	compiler *ast.Compiler
 	store    storage.Store
@@ -29,65 +32,70 @@ type query struct {
 	results  []ast.Var
 }
 
-// newQuery makes the query; it is so plain that there is nothing to compile:
-// a reference bound to a variable, for each entry point.
-func newQuery(rules *ruleSet) (*query, error) {
+// newQuery makes a query that is so plain that there is nothing to compile: a
+// reference bound to a variable, for each rule.
+func newQuery(rules *ruleSet, refs ...ast.Ref) (*query, error) {
 	q := &query{compiler: rules.compiler, store: inmem.New()}
-	entrypoints := []string{entrypoint}
-	if rules.own {
-		entrypoints = append(entrypoints, customEntrypoint)
-	}
-	for i, name := range entrypoints {
-		ref, err := ast.ParseRef(name)
-		if err != nil {
-			return nil, err
-		}
+	for i, ref := range refs {
 		if len(q.compiler.GetRulesExact(ref)) == 0 {
-			return nil, fmt.Errorf("there is no rule %s", name)
+			return nil, fmt.Errorf("there is no rule %s", ref)
 		}
-		result := ast.Var(fmt.Sprintf("findings%d", i))
+		result := ast.Var(fmt.Sprintf("result%d", i))
 		q.results = append(q.results, result)
 		q.body.Append(ast.Equality.Expr(ast.NewTerm(result), ast.NewTerm(ref)))
 	}
 	return q, nil
 }
 
-// eval returns what the rules say about one input.
-func (q *query) eval(ctx context.Context, input ast.Value) ([]any, error) {
+// run evaluates the query and hands its values to found, in order; not at all
+// when one of them is not defined.
+func (q *query) run(
+	ctx context.Context, configure func(*topdown.Query) *topdown.Query, found func([]ast.Value) error,
+) error {
 	txn, err := q.store.NewTransaction(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer q.store.Abort(ctx, txn)
 	stop := topdown.NewCancel()
 	defer context.AfterFunc(ctx, stop.Cancel)()
-	var found []any
-	err = topdown.NewQuery(q.body).
+	return configure(topdown.NewQuery(q.body).
 		WithCompiler(q.compiler).
 		WithStore(q.store).
 		WithTransaction(txn).
-		WithInput(ast.NewTerm(input)).
 		WithCancel(stop).
-		WithStrictBuiltinErrors(true).
-		Iter(ctx, func(result topdown.QueryResult) error {
-			for _, name := range q.results {
-				set, ok := result[name].Value.(ast.Set)
-				if !ok {
-					return fmt.Errorf("%s is no set of findings", entrypoint)
-				}
-				for _, item := range set.Slice() {
-					value, err := ast.JSON(item.Value)
-					if err != nil {
-						return err
-					}
-					found = append(found, value)
-				}
+		WithStrictBuiltinErrors(true),
+	).Iter(ctx, func(result topdown.QueryResult) error {
+		values := make([]ast.Value, len(q.results))
+		for i, name := range q.results {
+			values[i] = result[name].Value
+		}
+		return found(values)
+	})
+}
+
+// findings returns what the rules say about one input.
+func (q *query) findings(ctx context.Context, input ast.Value) ([]any, error) {
+	var all []any
+	err := q.run(ctx, func(query *topdown.Query) *topdown.Query {
+		return query.WithInput(ast.NewTerm(input))
+	}, func(values []ast.Value) error {
+		for _, value := range values {
+			found, err := ast.JSON(value)
+			if err != nil {
+				return err
 			}
-			return nil
-		})
+			list, ok := found.([]any)
+			if !ok {
+				return fmt.Errorf("the findings are no set: %v", found)
+			}
+			all = append(all, list...)
+		}
+		return nil
+	})
 	switch {
 	case err == nil:
-		return found, nil
+		return all, nil
 	case topdown.IsCancel(err) || ctx.Err() != nil:
 		return nil, fmt.Errorf("%w: %w", ErrTimeout, context.Cause(ctx))
 	}

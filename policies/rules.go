@@ -37,6 +37,14 @@ type ruleSet struct {
 	own bool
 }
 
+// entrypoints are the rules that give the findings.
+func (r *ruleSet) entrypoints() []ast.Ref {
+	if r.own {
+		return []ast.Ref{entrypoint(), customEntrypoint()}
+	}
+	return []ast.Ref{entrypoint()}
+}
+
 // builtinRules reads the snapshot, or compiles the sources.
 func builtinRules(files fs.FS) (*ruleSet, error) {
 	catalog, modules, ok := openSnapshot(files, rulesSnapshot)

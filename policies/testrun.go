@@ -1,22 +1,28 @@
 package policies
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"errors"
+	"fmt"
 	"io/fs"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/cover"
-	"github.com/open-policy-agent/opa/v1/tester"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/iblint/iblint/rego"
 )
+
+// Why not OPA's own package for tests?
+//
+// It brings 90 packages that nothing else here needs, and two milliseconds to
+// the start of every run, also of those that test nothing.
 
 // TestOptions say which tests run.
 type TestOptions struct {
@@ -24,8 +30,6 @@ type TestOptions struct {
 	PolicyDirs []string
 	// Run is a regular expression for "package.test_name"; empty runs all.
 	Run string
-	// Cover asks for the coverage. It makes the run several times slower.
-	Cover bool
 	// Timeout ends a single test; 0 means ten seconds.
 	Timeout time.Duration
 	// Files replaces the built-in rules; nil means those of package rego, which
@@ -41,7 +45,6 @@ type TestResult struct {
 	// Location is "file:line:column" of the test.
 	Location string
 	Passed   bool
-	Skipped  bool
 	// Problem says why a test did not pass.
 	Problem string
 	// Output is what the test printed.
@@ -53,108 +56,59 @@ type TestResult struct {
 type TestReport struct {
 	// Results are sorted by package and name.
 	Results []TestResult
-	// Coverage is by file, where it was asked for, without the tests.
-	Coverage map[string]FileCoverage
-}
-
-// FileCoverage counts the lines of a file that hold Rego.
-type FileCoverage struct {
-	Covered    int
-	NotCovered int
-	// Missed are the lines that no test reaches.
-	Missed []int
 }
 
 // Failed counts the tests that did not pass.
 func (r *TestReport) Failed() int {
 	failed := 0
 	for _, result := range r.Results {
-		if !result.Passed && !result.Skipped {
+		if !result.Passed {
 			failed++
 		}
 	}
 	return failed
 }
 
-// RunTests runs the tests of policies with the compiler that lint uses, except
-// that tests may print.
+// RunTests runs the tests of policies: rules named test_… in files named
+// …_test.rego. The compiler is the one that lint uses, except that tests may
+// print.
 func RunTests(ctx context.Context, o TestOptions) (*TestReport, error) {
+	return runTests(ctx, o, nil)
+}
+
+func runTests(ctx context.Context, o TestOptions, tracer topdown.QueryTracer) (*TestReport, error) {
+	wanted, err := regexp.Compile(o.Run)
+	if err != nil {
+		return nil, fmt.Errorf("which tests: %w", err)
+	}
 	modules, err := testModules(o)
 	if err != nil {
 		return nil, err
 	}
-	parsed := make(map[string]*ast.Module, len(modules))
-	for _, m := range modules {
-		parsed[m.file] = m.parsed
+	compiler := newCompiler("print", "internal.print").WithEnablePrintStatements(true)
+	if compiler.Compile(parsedModules(modules)); compiler.Failed() {
+		return nil, located(compiler.Errors)
 	}
-	tracer := cover.New()
-	results, err := runTests(ctx, parsed, o, func(r *tester.Runner) {
-		if o.Cover {
-			r.SetCoverageQueryTracer(tracer).SetCoverageRuns(nil)
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	report := &TestReport{Results: results}
-	if o.Cover {
-		report.Coverage = coverage(tracer.Report(parsed))
-	}
-	if report.Failed() > 0 {
-		err = report.locate(ctx, parsed, o)
-	}
-	return report, errors.Join(err, ctx.Err())
-}
-
-func runTests(
-	ctx context.Context, parsed map[string]*ast.Module, o TestOptions, configure func(*tester.Runner),
-) ([]TestResult, error) {
-	runner := tester.NewRunner().
-		SetCompiler(newCompiler("print", "internal.print").WithEnablePrintStatements(true)).
-		SetModules(parsed).
-		RaiseBuiltinErrors(true).
-		CapturePrintOutput(true).
-		SetTimeout(cmp.Or(o.Timeout, 10*time.Second)).
-		Filter(o.Run)
-	configure(runner)
-	found, err := runner.RunTests(ctx, nil)
-	if err != nil {
-		return nil, located(err)
-	}
-	var results []TestResult
-	for result := range found {
-		if strings.HasSuffix(result.Location.File, "_test.rego") { // elsewhere "test_" is the name of a helper
-			results = append(results, newTestResult(result))
+	var tests []*ast.Rule
+	for _, rule := range testsOf(compiler) {
+		if wanted.MatchString(testPackage(rule) + "." + testName(rule)) {
+			tests = append(tests, rule)
 		}
 	}
-	slices.SortFunc(results, func(a, b TestResult) int {
-		return cmp.Or(cmp.Compare(a.Package, b.Package), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Location, b.Location))
-	})
-	return results, nil
-}
-
-// locate runs the tests that failed once more, traced, to find the expression
-// that was not true. Tracing all of them would cost much memory.
-func (r *TestReport) locate(ctx context.Context, parsed map[string]*ast.Module, o TestOptions) error {
-	var names []string
-	for _, result := range r.Results {
-		if !result.Passed && !result.Skipped {
-			names = append(names, regexp.QuoteMeta("data."+result.Package+"."+result.Name))
-		}
+	report := &TestReport{Results: make([]TestResult, len(tests))}
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var group sync.WaitGroup
+	for i, rule := range tests {
+		group.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			limited, cancel := context.WithTimeout(ctx, cmp.Or(o.Timeout, 10*time.Second))
+			defer cancel()
+			report.Results[i] = runTest(limited, compiler, rule, tracer)
+		})
 	}
-	o.Run = "^(" + strings.Join(names, "|") + ")$"
-	again, err := runTests(ctx, parsed, o, func(runner *tester.Runner) { runner.EnableTracing(true) })
-	if err != nil {
-		return err
-	}
-	for _, result := range again {
-		for i := range r.Results {
-			if old := &r.Results[i]; old.Package == result.Package && old.Name == result.Name {
-				old.Problem = result.Problem
-			}
-		}
-	}
-	return nil
+	group.Wait()
+	return report, ctx.Err()
 }
 
 func testModules(o TestOptions) ([]*module, error) {
@@ -175,52 +129,94 @@ func testModules(o TestOptions) ([]*module, error) {
 	return modules, err
 }
 
-func newTestResult(r *tester.Result) TestResult {
-	out := TestResult{
-		Package: strings.TrimPrefix(r.Package, "data."), Name: r.Name, Location: place(r.Location),
-		Passed: r.Pass(), Skipped: r.Skip, Output: string(r.Output), Duration: r.Duration,
-	}
-	switch {
-	case r.Error != nil:
-		out.Problem = evaluationError(r.Error).Error()
-	case r.Fail:
-		out.Problem = "the test is not true"
-		if at := failedAt(r); at != nil {
-			out.Problem = place(at) + ": not true: " + string(at.Text)
-		}
-	}
-	return out
-}
-
-// failedAt is the last expression in the file of a test that was not true.
-func failedAt(r *tester.Result) *ast.Location {
-	for _, event := range slices.Backward(r.Trace) {
-		if event.Op == topdown.FailOp && event.Location != nil && event.Location.File == r.Location.File {
-			return event.Location
-		}
-	}
-	return nil
-}
-
-func coverage(report cover.Report) map[string]FileCoverage {
-	out := map[string]FileCoverage{}
-	for file, r := range report.Files {
-		if strings.HasSuffix(file, "_test.rego") {
+// testsOf lists the tests of the compiled modules, by package and name.
+func testsOf(c *ast.Compiler) []*ast.Rule {
+	var tests []*ast.Rule
+	for file, module := range c.Modules {
+		if !strings.HasSuffix(file, "_test.rego") { // elsewhere "test_" begins the name of a helper
 			continue
 		}
-		c := FileCoverage{}
-		for _, covered := range r.Covered {
-			c.Covered += covered.End.Row - covered.Start.Row + 1
-		}
-		for _, missed := range r.NotCovered {
-			for row := missed.Start.Row; row <= missed.End.Row; row++ {
-				c.Missed = append(c.Missed, row)
+		for _, rule := range module.Rules {
+			if strings.HasPrefix(testName(rule), "test_") {
+				tests = append(tests, rule)
 			}
 		}
-		slices.Sort(c.Missed)
-		c.Missed = slices.Compact(c.Missed)
-		c.NotCovered = len(c.Missed)
-		out[file] = c
 	}
-	return out
+	slices.SortFunc(tests, func(a, b *ast.Rule) int {
+		return cmp.Or(
+			cmp.Compare(testPackage(a), testPackage(b)), cmp.Compare(testName(a), testName(b)),
+			cmp.Compare(place(a.Location), place(b.Location)),
+		)
+	})
+	return tests
+}
+
+func testPackage(r *ast.Rule) string {
+	return strings.TrimPrefix(r.Module.Package.Path.String(), "data.")
+}
+
+func testName(r *ast.Rule) string { return r.Head.Ref().String() }
+
+func runTest(ctx context.Context, c *ast.Compiler, rule *ast.Rule, tracer topdown.QueryTracer) TestResult {
+	result := TestResult{Package: testPackage(rule), Name: testName(rule), Location: place(rule.Location)}
+	ref := rule.Module.Package.Path.Extend(rule.Head.Ref())
+	switch {
+	case rule.Head.DocKind() != ast.CompleteDoc || len(rule.Head.Args) > 0:
+		result.Problem = result.Location + ": a test has no key and no arguments"
+		return result
+	case len(c.GetRulesExact(ref)) > 1:
+		result.Problem = result.Location + ": there are several tests of this name in the package"
+		return result
+	}
+	var printed bytes.Buffer
+	start := time.Now()
+	passed, err := isTrue(ctx, c, ref, &printed, tracer)
+	result.Passed, result.Output = passed && err == nil, printed.String()
+	result.Duration = time.Since(start)
+	switch {
+	case topdown.IsCancel(err):
+		result.Problem = result.Location + ": the test takes too long"
+	case err != nil:
+		result.Problem = evaluationError(err).Error()
+	case !passed:
+		result.Problem = notTrue(ctx, c, ref, rule.Location)
+	}
+	return result
+}
+
+// isTrue evaluates a rule; what is not defined is not true.
+func isTrue(
+	ctx context.Context, c *ast.Compiler, ref ast.Ref, printed *bytes.Buffer, tracer topdown.QueryTracer,
+) (bool, error) {
+	rules := &ruleSet{compiler: c}
+	q, err := newQuery(rules, ref)
+	if err != nil {
+		return false, err
+	}
+	passed := false
+	err = q.run(ctx, func(query *topdown.Query) *topdown.Query {
+		if tracer != nil {
+			query = query.WithQueryTracer(tracer)
+		}
+		return query.WithPrintHook(topdown.NewPrintHook(printed))
+	}, func(values []ast.Value) error {
+		passed = len(values) == 1 && ast.Boolean(true).Compare(values[0]) == 0
+		return nil
+	})
+	return passed, err
+}
+
+// notTrue runs a test once more, traced, to find the expression that was not
+// true. Tracing every test would cost much memory.
+func notTrue(ctx context.Context, c *ast.Compiler, ref ast.Ref, test *ast.Location) string {
+	trace := topdown.NewBufferTracer()
+	if _, err := isTrue(ctx, c, ref, &bytes.Buffer{}, trace); err != nil {
+		return evaluationError(err).Error()
+	}
+	for _, event := range slices.Backward(*trace) {
+		if event.Op == topdown.FailOp && event.Location != nil && event.Location.File == test.File {
+			return place(event.Location) + ": not true: " + string(event.Location.Text)
+		}
+	}
+	return place(test) + ": the test is not true"
 }
