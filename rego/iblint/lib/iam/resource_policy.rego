@@ -21,14 +21,20 @@ judge_policy(document, kind, caller, resource, action, carrier) := open_policy(d
 } else := judged if {
 	judged := _judged(document, kind, caller, resource, action, carrier)
 	judged.open == []
-} else := object.union(judged, {"unknown": array.flatten([
-	document_entries(document),
-	[open_elements(document, i, action, carrier, resource) | some i in judged.open],
-	[open_principals(document, i) | some i in judged.open; how[i] in {"unknown", "account_or_direct"}],
-])}) if {
-	how := matching_principals(document, caller)
+} else := object.union(judged, {"unknown": array.concat(document_entries(document), entries)}) if {
 	judged := _judged(document, kind, caller, resource, action, carrier)
+	entries := [entry |
+		some i in judged.open
+		some entry in array.concat(
+			open_elements(document, i, action, carrier, resource),
+			_principal_entries(document, i, caller),
+		)
+	]
 }
+
+_principal_entries(document, i, caller) := open_principals(document, i) if {
+	matching_principals(document, caller)[i] in {"unknown", "account_or_direct"}
+} else := []
 
 _judged(document, kind, caller, resource, action, carrier) := judged_policy(
 	document,
