@@ -18,13 +18,13 @@ const mostAssets = 500
 // MD5 of the text for the AWS CLI. The CDK also keeps files named by hash and a
 // list of assets.
 func (r *resource) assetFile(name string) (string, bool) {
-	hash := strings.TrimSuffix(name, path.Ext(name))
-	if len(hash) != 32 && len(hash) != 64 || strings.Trim(hash, "0123456789abcdef") != "" {
-		return "", false
-	}
 	dir := path.Dir(r.file)
 	if file, ok := r.assetPath(dir); ok {
 		return file, true
+	}
+	hash := strings.TrimSuffix(name, path.Ext(name))
+	if len(hash) != 32 && len(hash) != 64 || strings.Trim(hash, "0123456789abcdef") != "" {
+		return "", false
 	}
 	entries, err := r.options.Files.ReadDir(dir)
 	if err != nil {

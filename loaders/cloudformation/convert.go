@@ -11,17 +11,18 @@ import (
 
 // converter turns YAML nodes into nodes of the template.
 type converter struct {
-	text       *sourceText
-	limits     Limits
-	place      placer
-	unknowns   []*graph.Unknown
-	json       bool
-	surrogates bool
-	diags      hcl.Diagnostics
-	opaque     []span
-	converted  map[*yaml.Node]*node
-	open       map[*yaml.Node]bool
-	stopped    bool
+	text     *sourceText
+	limits   Limits
+	place    placer
+	unknowns []*graph.Unknown
+	json     bool
+	// hidden is set when escapes were replaced for the parser.
+	hidden    bool
+	diags     hcl.Diagnostics
+	opaque    []span
+	converted map[*yaml.Node]*node
+	open      map[*yaml.Node]bool
+	stopped   bool
 }
 
 func (c *converter) start(n *yaml.Node) int { return c.text.offset(n.Line, n.Column) }

@@ -20,7 +20,7 @@ type node struct {
 	kind nodeKind
 	// value is what a scalar says: absent for null, a truth value, a number, a
 	// string, or text with unknown parts where the template itself was computed.
-	value   graph.Value
+	value graph.Value
 	// raw is the text of a scalar as it is written, for names.
 	raw     string
 	items   []*node
@@ -60,6 +60,26 @@ func (n *node) text() (string, bool) {
 
 func (n *node) isNull() bool {
 	return n != nil && n.kind == scalarNode && n.value.IsAbsent()
+}
+
+// literal is the node as a value, with functions as the objects that they are
+// written as.
+func (n *node) literal() graph.Value {
+	switch n.kind {
+	case listNode:
+		items := make([]graph.Value, len(n.items))
+		for i, item := range n.items {
+			items[i] = item.literal()
+		}
+		return graph.List(items...).WithRange(n.rng)
+	case objectNode:
+		fields := make([]graph.Field, len(n.entries))
+		for i, e := range n.entries {
+			fields[i] = graph.Field{Name: e.name, Value: e.value.literal()}
+		}
+		return graph.Map(fields...).WithRange(n.rng)
+	}
+	return n.value.WithRange(n.rng)
 }
 
 // nodeOf turns an evaluated value into a node, for templates that are

@@ -41,7 +41,7 @@ func parse(file string, content []byte, limits Limits, place placer, unknowns []
 		content, shift = rest, 3
 	}
 	if c.json = isJSON(content); c.json {
-		content, c.surrogates = hideSurrogates(content)
+		content, c.hidden = hideEscapes(content)
 	}
 	c.text = newSourceText(file, content, shift)
 	roots, err := decodeAll(content)

@@ -105,10 +105,19 @@ func (r *resource) property(name string) graph.Value {
 		return r.circle(n.rng)
 	}
 	r.busy[name] = true
-	v := r.scope.eval(n)
+	v := r.evalProperty(name, n)
 	delete(r.busy, name)
 	r.memo[name] = v
 	return v
+}
+
+// evalProperty evaluates a property. A template within the template is not for
+// this stack to evaluate.
+func (r *resource) evalProperty(name string, n *node) graph.Value {
+	if name == "TemplateBody" && r.typ == "AWS::CloudFormation::StackSet" && isPlainObject(n) {
+		return n.literal()
+	}
+	return r.scope.eval(n)
 }
 
 func (r *resource) circle(rng hcl.Range) graph.Value {

@@ -50,7 +50,7 @@ var (
 	integerPattern   = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 	yamlFloatPattern = regexp.MustCompile(`^[-+]?([0-9]*\.[0-9]+|[0-9]+\.)([eE][-+][0-9]+)?$`)
 	jsonFloatPattern = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
-	surrogatePattern = regexp.MustCompile(`(\\\\)|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})`)
+	escapePattern    = regexp.MustCompile(`(\\\\)|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|(\\/)`)
 )
 
 // plainNumber returns a number as JSON writes it.
@@ -78,21 +78,27 @@ func floatText(text string) (string, bool) {
 	return out, true
 }
 
-// The YAML parser takes a JSON escape of half a character for an error. While
-// it reads, the halves stand for private characters.
+// The YAML parser takes some JSON escapes for errors. While it reads, halves of
+// characters are private characters, and the escaped slash is a bell.
 const (
-	surrogateFirst = 0xD800
-	surrogateLast  = 0xDFFF
-	hiddenFirst    = 0xE000
+	surrogateFirst    = 0xD800
+	surrogateLast     = 0xDFFF
+	hiddenFirst       = 0xE000
+	hiddenSlash       = '\a'
+	hiddenSlashEscape = `\a`
 )
 
-// hideSurrogates replaces escapes of surrogates and reports whether there are
-// any.
-func hideSurrogates(content []byte) ([]byte, bool) {
-	if !bytes.Contains(content, []byte(`\ud`)) && !bytes.Contains(content, []byte(`\uD`)) {
+// hideEscapes replaces the escapes of JSON that the YAML parser does not know,
+// each by another of the same length: halves of characters, and the slash. It
+// reports whether there are any.
+func hideEscapes(content []byte) ([]byte, bool) {
+	if !bytes.Contains(content, []byte(`\ud`)) && !bytes.Contains(content, []byte(`\uD`)) && !bytes.Contains(content, []byte(`\/`)) {
 		return content, false
 	}
-	return surrogatePattern.ReplaceAllFunc(content, func(match []byte) []byte {
+	return escapePattern.ReplaceAllFunc(content, func(match []byte) []byte {
+		if string(match) == `\/` {
+			return []byte(hiddenSlashEscape)
+		}
 		if len(match) < 6 {
 			return match
 		}
@@ -104,22 +110,25 @@ func hideSurrogates(content []byte) ([]byte, bool) {
 	}), true
 }
 
-// plainText puts hidden surrogates together again.
+// plainText restores what hideEscapes hid.
 func (c *converter) plainText(s string) string {
-	if !c.surrogates || !strings.ContainsFunc(s, isHidden) {
+	if !c.hidden || !strings.ContainsFunc(s, isHidden) {
 		return s
 	}
 	var units []uint16
 	for _, r := range s {
-		if isHidden(r) {
-			units = append(units, uint16(r-hiddenFirst+surrogateFirst))
-			continue
+		switch {
+		case r == hiddenSlash:
+			units = append(units, '/')
+		case isHidden(r):
+			units = append(units, uint16(r-hiddenFirst+surrogateFirst)) //nolint:gosec // in the range of surrogates
+		default:
+			units = utf16.AppendRune(units, r)
 		}
-		units = utf16.AppendRune(units, r)
 	}
 	return string(utf16.Decode(units))
 }
 
 func isHidden(r rune) bool {
-	return r >= hiddenFirst && r <= hiddenFirst+surrogateLast-surrogateFirst
+	return r == hiddenSlash || r >= hiddenFirst && r <= hiddenFirst+surrogateLast-surrogateFirst
 }

@@ -56,7 +56,7 @@ func label(v graph.Value, i int) string {
 // there.
 func (r *resource) stackSetTemplate() func() (*document, string) {
 	if n := r.properties.member("TemplateBody"); n != nil {
-		if name, _ := functionOf(n); n.kind == objectNode && name == "" {
+		if isPlainObject(n) {
 			return func() (*document, string) { return &document{root: n}, r.file }
 		}
 		return r.stackSetBody()
