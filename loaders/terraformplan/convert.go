@@ -95,7 +95,7 @@ func (l *loader) nested(inst *instance, p part) graph.Value {
 	if p.written != nil {
 		blocks = p.written.NestedBlocks
 	}
-	written := l.match(l.frameOf(inst), items, p.unknown, blocks)
+	written := l.match(l.frameOf(inst), p.name, items, p.unknown, blocks)
 	sources := matchSources(items, p.source)
 	out := make([]graph.Value, 0, len(items))
 	for i, item := range items {

@@ -10,10 +10,10 @@ import (
 // dependencies are the IDs of the managed resources that an instance's
 // configuration, or its entry in a state, names; through modules and data
 // sources too.
-func (l *loader) dependencies(inst *instance) []string {
-	w := &walker{l: l, seen: map[string]bool{}, ids: map[string]bool{}}
+func (l *loader) dependencies(inst *instance, names map[string][]*instance) []string {
+	w := &walker{l: l, key: inst.key, seen: map[string]bool{}, ids: map[string]bool{}}
 	for _, address := range inst.dependsOn {
-		w.absolute(address)
+		w.instances(names[address])
 	}
 	if inst.config != nil {
 		w.resource(inst.scope, inst.config)
@@ -29,21 +29,38 @@ func (l *loader) dependencies(inst *instance) []string {
 
 // walker follows references from block to block.
 type walker struct {
-	l    *loader
+	l *loader
+	// key is the instance key of the resource whose dependencies are looked for.
+	key  any
 	seen map[string]bool
 	ids  map[string]bool
 }
 
-// absolute follows an address of a state, which has no instance keys.
-func (w *walker) absolute(address string) {
-	for block, instances := range w.l.blocks {
-		if withoutKeys(block) != address {
-			continue
+// maxDependencies is how many instances of one block are listed.
+const maxDependencies = 100
+
+// names are the instances by their address without any instance keys, which is
+// how a state names dependencies.
+func (l *loader) names() map[string][]*instance {
+	out := make(map[string][]*instance, len(l.blocks))
+	for block, instances := range l.blocks {
+		name := withoutKeys(block)
+		out[name] = append(out[name], instances...)
+	}
+	return out
+}
+
+// instances notes the instances of a block: that with the same key where there
+// is one and there are many.
+func (w *walker) instances(instances []*instance) {
+	if len(instances) > 1 && w.key != nil {
+		if same, ok := w.l.instances[instances[0].block+keyText(w.key)]; ok {
+			instances = []*instance{same}
 		}
-		for _, inst := range instances {
-			if inst.managed() {
-				w.ids[inst.resource.ID] = true
-			}
+	}
+	for _, inst := range instances[:min(len(instances), maxDependencies)] {
+		if inst.managed() {
+			w.ids[inst.resource.ID] = true
 		}
 	}
 }
@@ -141,15 +158,17 @@ func (w *walker) module(sc *scope, steps []step) {
 
 func (w *walker) block(sc *scope, name string, rest []step) {
 	instances := w.l.blocks[join(sc.address, name)]
-	for _, inst := range instances {
-		if len(rest) > 0 && rest[0].index && len(instances) > 1 && inst.key != rest[0].key {
-			continue
-		}
-		if inst.managed() {
-			w.ids[inst.resource.ID] = true
+	if len(instances) == 0 {
+		return
+	}
+	first := instances[0]
+	if len(rest) > 0 && rest[0].index {
+		if one, ok := w.l.instances[first.block+keyText(rest[0].key)]; ok {
+			instances = []*instance{one}
 		}
 	}
-	if len(instances) > 0 && !instances[0].managed() && instances[0].config != nil {
-		w.resource(instances[0].scope, instances[0].config)
+	w.instances(instances)
+	if !first.managed() && first.config != nil {
+		w.resource(first.scope, first.config)
 	}
 }

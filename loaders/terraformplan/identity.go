@@ -34,23 +34,33 @@ func (l *loader) identify(inst *instance) {
 			identity[name] = v
 		}
 	}
-	if inst.resource.Type == "aws_kms_key" && identity["id"].IsAbsent() && !identity["key_id"].IsAbsent() {
-		identity["id"] = identity["key_id"]
-	}
 }
 
-// identifying are the attributes by which others refer to a resource.
+// identifying are the attributes by which others refer to a resource. The ID of
+// a resource that only ties others may be that of one of them, and is left out.
 func identifying(resourceType string) []string {
-	switch {
-	case strings.HasPrefix(resourceType, "awscc_"):
-		return []string{"arn", "id", "key_id", "role_name", "name", "alias_name"}
-	case resourceType == "aws_iam_role_policy_attachment", resourceType == "aws_caller_identity",
-		resourceType == "aws_region", resourceType == "aws_partition", resourceType == "aws_iam_policy_document":
-		return nil
-	case strings.HasPrefix(resourceType, "aws_"):
-		return []string{"arn", "id", "key_id", "name", "image_id", "unique_id"}
+	switch resourceType {
+	case "aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key":
+		return []string{"arn", "id", "key_id"}
+	case "aws_kms_alias", "aws_ssm_parameter", "aws_launch_template", "aws_iam_role", "aws_iam_policy",
+		"aws_iam_instance_profile", "aws_iam_service_linked_role":
+		return []string{"arn", "id", "name"}
+	case "aws_ami", "aws_ami_copy", "aws_ami_from_instance":
+		return []string{"arn", "id", "image_id"}
+	case "awscc_kms_key", "awscc_kms_replica_key":
+		return []string{"arn", "id", "key_id"}
+	case "awscc_iam_role":
+		return []string{"arn", "id", "role_name"}
+	case "awscc_kms_alias":
+		return []string{"id", "alias_name"}
 	}
-	return []string{"id"}
+	switch {
+	case strings.HasPrefix(resourceType, "aws_imagebuilder_"), strings.HasPrefix(resourceType, "awscc_"),
+		strings.HasPrefix(resourceType, "aws_ebs_snapshot"), strings.HasPrefix(resourceType, "aws_cloudformation_stack"),
+		strings.HasPrefix(resourceType, "aws_organizations_"), !strings.HasPrefix(resourceType, "aws_"):
+		return []string{"arn", "id"}
+	}
+	return []string{"arn"}
 }
 
 // shape is what the identifiers of a resource are made of.

@@ -35,7 +35,9 @@ type instance struct {
 	sensitive any
 	provider  *provider
 	dependsOn []string
-	progress  progress
+	// block is the address without the instance key.
+	block    string
+	progress progress
 }
 
 type progress uint8
@@ -121,11 +123,11 @@ func (l *loader) add(r *tfjson.StateResource, module string, unknown any, places
 	if r.Mode == tfjson.DataResourceMode {
 		name = "data." + name
 	}
-	inst.config = configOf(sc.config, name)
+	inst.config = l.configOf(sc.config, name)
+	inst.block = join(module, name)
 	l.instances[r.Address] = inst
 	l.order = append(l.order, inst)
-	block := join(module, name)
-	l.blocks[block] = append(l.blocks[block], inst)
+	l.blocks[inst.block] = append(l.blocks[inst.block], inst)
 }
 
 func decodeSensitive(raw json.RawMessage) any {
@@ -139,16 +141,22 @@ func decodeSensitive(raw json.RawMessage) any {
 	return out
 }
 
-func configOf(module *tfjson.ConfigModule, address string) *tfjson.ConfigResource {
+// configOf is the configuration of a resource block of a module.
+func (l *loader) configOf(module *tfjson.ConfigModule, address string) *tfjson.ConfigResource {
 	if module == nil {
 		return nil
 	}
-	for _, r := range module.Resources {
-		if r != nil && r.Address == address {
-			return r
+	index, ok := l.configs[module]
+	if !ok {
+		index = make(map[string]*tfjson.ConfigResource, len(module.Resources))
+		for _, r := range module.Resources {
+			if r != nil {
+				index[r.Address] = r
+			}
 		}
+		l.configs[module] = index
 	}
-	return nil
+	return index[address]
 }
 
 // scopeAt is the module instance of an address, or nil when the address is

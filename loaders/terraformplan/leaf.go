@@ -31,13 +31,29 @@ func (l *loader) unknownMeanings(inst *instance, p part) *queue {
 		return nil
 	}
 	meanings := l.meanings(l.frameOf(inst), p.written)
-	if n != len(meanings) || n > 1 && !flat {
-		return nil
-	}
 	for i, m := range meanings {
 		meanings[i] = l.chosen(m, p.name)
 	}
+	if _, whole := p.unknown.(bool); !whole && len(meanings) == 1 {
+		meanings = listItems(meanings[0])
+	}
+	if n != len(meanings) || n > 1 && !flat {
+		return nil
+	}
 	return &queue{meanings: meanings}
+}
+
+// listItems are the items of a list that the plan also has as a list: those
+// that are not known, in their order.
+func listItems(m meaning) []meaning {
+	if m.instances != nil || m.value.Kind() != graph.KindList {
+		return []meaning{m}
+	}
+	out := make([]meaning, 0, len(m.value.Items()))
+	for _, item := range m.value.Items() {
+		out = append(out, found(item, m.attribute))
+	}
+	return out
 }
 
 // unknownLeaves counts what is not known, and says whether order tells which
@@ -79,7 +95,7 @@ func (l *loader) leaf(inst *instance, p part) graph.Value {
 			return p.source
 		}
 	}
-	if v, ok := plain(m, p); ok {
+	if v, ok := plain(inst, m, p); ok {
 		return v
 	}
 	if p.written == nil && !p.opaque && !isBlockName(p.name) {
@@ -90,21 +106,46 @@ func (l *loader) leaf(inst *instance, p part) graph.Value {
 
 // plain is the value of a reference where it can be taken for the value of the
 // argument as a whole: the plan does not say whether the expression wraps it.
-func plain(m meaning, p part) (graph.Value, bool) {
-	if !m.ok || m.instances != nil || m.value.IsAbsent() || m.value.Kind() == graph.KindInvalid {
+func plain(inst *instance, m meaning, p part) (graph.Value, bool) {
+	if !m.ok || m.instances != nil || !suits(m.value, p.name) {
 		return graph.Absent(), false
 	}
-	v := m.value
-	if isText(v) && (isDocument(v) != wantsDocument(p.name) || wrapsNames(p.name)) {
-		return graph.Absent(), false
+	if whole := !strings.HasSuffix(p.path, "]"); whole && (m.partial || isText(m.value) && isPlural(p.name)) {
+		// The whole set is unknown because of one item; constants may be there.
+		return withMore(inst, m.value, p), true
 	}
-	if isText(v) && isPlural(p.name) && !strings.HasSuffix(p.path, "]") {
-		// The whole set is unknown because of one item; others may be there.
-		u := *unknownOf(p)
-		u.Reason = "further items of " + p.name + " are not in the plan"
-		return graph.List(v, graph.UnknownValue(&u)), true
+	return m.value, true
+}
+
+// suits reports whether an argument of a name can hold a value as it is.
+func suits(v graph.Value, name string) bool {
+	switch {
+	case v.IsAbsent():
+		return false
+	case isText(v):
+		return isDocument(v) == wantsDocument(name) && !wrapsNames(name)
+	case v.Kind() == graph.KindList:
+		return isPlural(name) && !wantsDocument(name) || takesAnything(name)
+	case v.Kind() == graph.KindMap:
+		return !wantsDocument(name) && !wrapsNames(name)
 	}
-	return v, true
+	return true
+}
+
+// takesAnything is true for arguments without a type.
+func takesAnything(name string) bool {
+	return name == "input" || name == "value" || name == "triggers_replace"
+}
+
+// withMore is a list that may have further items.
+func withMore(inst *instance, v graph.Value, p part) graph.Value {
+	u := afterApply(inst, p)
+	u.Reason = "further items of " + p.name + " are not in the plan"
+	items := v.Items()
+	if v.Kind() != graph.KindList {
+		items = []graph.Value{v}
+	}
+	return graph.List(append(items[:len(items):len(items)], graph.UnknownValue(u))...)
 }
 
 func isText(v graph.Value) bool { return v.Parts() != nil }
@@ -162,24 +203,20 @@ func isBlockName(name string) bool {
 	return false
 }
 
-// unknownOf is why the value of an argument is not known.
+// afterApply is why the value of an argument is not known.
 func afterApply(inst *instance, p part) *graph.Unknown {
-	u := unknownOf(p)
-	u.ID = "attribute(" + inst.resource.ID + "#" + p.path + ")"
-	u.Range = inst.resource.Location
+	u := &graph.Unknown{
+		ID:     "attribute(" + inst.resource.ID + "#" + p.path + ")",
+		Reason: p.name + " is known after apply",
+		Settle: "give the plan beside its Terraform files, or lint the files instead of the plan",
+		Range:  inst.resource.Location,
+	}
 	if p.written != nil && p.written.ExpressionData != nil {
 		if references := plainReferences(p.written.References); len(references) > 0 {
 			u.Reason += "; it rests on " + strings.Join(unique(references), ", ")
 		}
 	}
 	return u
-}
-
-func unknownOf(p part) *graph.Unknown {
-	return &graph.Unknown{
-		Reason: p.name + " is known after apply",
-		Settle: "give the plan beside its Terraform files, or lint the files instead of the plan",
-	}
 }
 
 func unique(texts []string) []string {

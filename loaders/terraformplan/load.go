@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"github.com/hashicorp/hcl/v2"
+	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/source"
@@ -41,6 +42,7 @@ func Load(ctx context.Context, file string, o Options) (*graph.Graph, hcl.Diagno
 	l := &loader{
 		file: file, options: o, doc: doc, scopes: map[string]*scope{},
 		instances: map[string]*instance{}, blocks: map[string][]*instance{},
+		configs: map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource{},
 	}
 	l.collect(locate(file, content))
 	if err := ctx.Err(); err != nil {
@@ -69,7 +71,9 @@ type loader struct {
 	instances map[string]*instance
 	// blocks holds the instances of each resource block, by the address without
 	// the instance key.
-	blocks    map[string][]*instance
+	blocks map[string][]*instance
+	// configs holds the resource blocks of each module by address.
+	configs   map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource
 	providers map[string]*provider
 	sources   *sources
 }
@@ -98,8 +102,9 @@ func (l *loader) graph() *graph.Graph {
 		Path: l.file, Dialect: graph.Terraform, Account: main.account, Region: main.region,
 		Outputs: l.outputs(), Backend: graph.Absent(),
 	}}
+	names := l.names()
 	for _, inst := range l.order {
-		inst.resource.DependsOn = l.dependencies(inst)
+		inst.resource.DependsOn = l.dependencies(inst, names)
 		if inst.managed() {
 			g.Resources = append(g.Resources, inst.resource)
 		} else {

@@ -9,7 +9,7 @@ import (
 // match finds for each nested block its configuration. Blocks of a set are not
 // in the order of the configuration, and dynamic blocks are not in it: a block
 // is taken for the one configuration that fits, else it gets none.
-func (l *loader) match(f frame, items []any, unknown any, blocks []map[string]*tfjson.Expression) []map[string]*tfjson.Expression {
+func (l *loader) match(f frame, name string, items []any, unknown any, blocks []map[string]*tfjson.Expression) []map[string]*tfjson.Expression {
 	fits := make([][]bool, len(items))
 	for i, item := range items {
 		fits[i] = make([]bool, len(blocks))
@@ -19,12 +19,19 @@ func (l *loader) match(f frame, items []any, unknown any, blocks []map[string]*t
 	}
 	out := make([]map[string]*tfjson.Expression, len(items))
 	for i, j := range assign(fits, len(blocks)) {
-		if j >= 0 {
+		switch {
+		case j >= 0:
 			out[i] = blocks[j]
+		case ordered(name) && len(items) == len(blocks) && fits[i][i]:
+			out[i] = blocks[i]
 		}
 	}
 	return out
 }
+
+// ordered reports whether blocks of a name are a list, so that blocks that look
+// alike are in the order of the configuration.
+func ordered(name string) bool { return name == "statement" || name == "component" }
 
 // fits reports whether a block may come from a configuration block: constants
 // and known references agree, and all that is unknown is written or computed.
@@ -82,9 +89,9 @@ func sameScalar(a, b graph.Value) bool {
 	return !ok || !ok2 || x == y
 }
 
-// assign gives each row the only column that fits it and no other row; -1 where
-// that cannot be told. Rows and columns of one number that fit in order need no
-// more evidence when any order fits alike.
+// assign gives each row the only column that fits it; -1 where that cannot be
+// told. Where there are more rows than columns, some rows come from elsewhere,
+// and the column must fit no other row either.
 func assign(fits [][]bool, columns int) []int {
 	out := make([]int, len(fits))
 	taken := make([]bool, columns)
@@ -97,7 +104,7 @@ func assign(fits [][]bool, columns int) []int {
 			if out[i] >= 0 {
 				continue
 			}
-			if j := only(row, taken); j >= 0 {
+			if j := only(row, taken); j >= 0 && (len(fits) <= columns || rows(fits, out, j) == 1) {
 				out[i], taken[j], changed = j, true, true
 			}
 		}
@@ -118,6 +125,17 @@ func only(row, taken []bool) int {
 		at = j
 	}
 	return at
+}
+
+// rows counts the free rows that a column fits.
+func rows(fits [][]bool, out []int, column int) int {
+	n := 0
+	for i, row := range fits {
+		if out[i] < 0 && row[column] {
+			n++
+		}
+	}
+	return n
 }
 
 // matchSources finds for each item its value in the sources.

@@ -1,7 +1,6 @@
 package terraformplan
 
 import (
-	"sort"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -17,22 +16,34 @@ type provider struct {
 	// a provider inside of a module begins with the module.
 	name                       string
 	account, region, partition graph.Value
+	// severalAccounts and severalRegions are set when the values speak of more
+	// than one: a state does not tell providers apart.
+	severalAccounts, severalRegions bool
 }
 
 // place says for every instance in which account and Region it is.
 func (l *loader) place() {
 	l.providers = map[string]*provider{}
-	evidence := l.evidence()
+	seen := l.evidence()
 	for _, inst := range l.order {
-		name := l.providerName(inst)
-		p := l.provider(name)
-		if accounts := evidence[name]; p.account.IsUnknown() && len(accounts) == 1 {
-			p.account = graph.String(accounts[0])
+		inst.provider = l.provider(l.providerName(inst))
+		inst.resource.Provider = inst.provider.name
+	}
+	for name, p := range l.providers {
+		found := seen[name]
+		if found == nil {
+			continue
 		}
-		inst.provider = p
+		p.severalAccounts, p.severalRegions = len(found.accounts) > 1, len(found.regions) > 1
+		if p.account.IsUnknown() && len(found.accounts) == 1 {
+			p.account = graph.String(found.accounts[0])
+		}
+		if p.region.IsUnknown() && len(found.regions) == 1 {
+			p.region = graph.String(found.regions[0])
+			p.partition = l.partitionOf(p.region, name)
+		}
 	}
 	for _, inst := range l.order {
-		inst.resource.Provider = inst.provider.name
 		inst.resource.Account, inst.resource.Region = l.placeOf(inst)
 	}
 }
@@ -218,28 +229,53 @@ func (l *loader) regionOf(name string, config *tfjson.ProviderConfig) string {
 	return ""
 }
 
-// evidence collects by provider the accounts that values speak of:
-// aws_caller_identity, and ARNs of resources that exist.
-func (l *loader) evidence() map[string][]string {
-	out := map[string][]string{}
+// evidence is what values say of the place of a provider.
+type evidence struct{ accounts, regions []string }
+
+// evidence collects by provider the accounts and Regions that values speak of:
+// aws_caller_identity, aws_region, and ARNs of resources that exist.
+func (l *loader) evidence() map[string]*evidence {
+	out := map[string]*evidence{}
 	for _, inst := range l.order {
-		account := ""
-		switch {
-		case inst.resource.Type == "aws_caller_identity":
-			account, _ = inst.values["account_id"].(string)
-		case inst.managed():
-			account = l.ownARN(inst).account
+		account, region := l.evidenceOf(inst)
+		if !isAccount(account) && region == "" {
+			continue
+		}
+		name := l.providerName(inst)
+		if out[name] == nil {
+			out[name] = &evidence{}
 		}
 		if isAccount(account) {
-			name := l.providerName(inst)
-			out[name] = append(out[name], account)
+			out[name].accounts = unique(append(out[name].accounts, account))
+		}
+		if region != "" {
+			out[name].regions = unique(append(out[name].regions, region))
 		}
 	}
-	for name := range out {
-		out[name] = unique(out[name])
-		sort.Strings(out[name])
-	}
 	return out
+}
+
+func (l *loader) evidenceOf(inst *instance) (account, region string) {
+	switch {
+	case inst.resource.Type == "aws_caller_identity":
+		account, _ = inst.values["account_id"].(string)
+		return account, ""
+	case inst.resource.Type == "aws_region" && (inst.config == nil || len(inst.config.Expressions) == 0):
+		if region, _ = inst.values["region"].(string); region == "" {
+			region, _ = inst.values["name"].(string)
+		}
+		return "", region
+	case !inst.managed() || !strings.HasPrefix(inst.resource.Type, "aws_"):
+		return "", ""
+	}
+	own := l.ownARN(inst)
+	if inst.config != nil && inst.config.Expressions["region"] != nil {
+		return own.account, ""
+	}
+	if region, _ = inst.values["region"].(string); region == "" {
+		region = own.region
+	}
+	return own.account, region
 }
 
 // ownARN is the ARN of a resource that exists; zero where arn is an argument.
@@ -260,14 +296,50 @@ func (l *loader) placeOf(inst *instance) (account, region graph.Value) {
 	if inst.managed() {
 		own = l.ownARN(inst)
 	}
-	if isAccount(own.account) {
+	switch {
+	case isAccount(own.account):
 		account = graph.String(own.account)
+	case account.IsUnknown() && inst.provider.severalAccounts:
+		account = l.ownerOf(inst)
 	}
-	if own.region != "" {
-		region = graph.String(own.region)
-	}
-	if text, _ := inst.values["region"].(string); text != "" && strings.HasPrefix(inst.resource.Type, "aws_") {
+	text, _ := inst.values["region"].(string)
+	switch {
+	case text != "" && strings.HasPrefix(inst.resource.Type, "aws_"):
 		region = graph.String(text)
+	case own.region != "":
+		region = graph.String(own.region)
+	case region.IsUnknown() && inst.provider.severalRegions:
+		region = orSymbol("", graph.SymbolRegion, l.file+"|"+inst.resource.Address)
 	}
 	return account, region
+}
+
+// ownerOf is the account of a resource without ARN in a state that spans
+// several accounts: that of the role or key that it belongs to, else one that is
+// not known.
+func (l *loader) ownerOf(inst *instance) graph.Value {
+	var argument, owner string
+	switch inst.resource.Type {
+	case "aws_iam_role_policy", "aws_iam_role_policy_attachment":
+		argument, owner = "role", "aws_iam_role"
+	case "aws_iam_role_policies_exclusive", "aws_iam_role_policy_attachments_exclusive":
+		argument, owner = "role_name", "aws_iam_role"
+	case "aws_kms_key_policy":
+		argument, owner = "key_id", "aws_kms_key"
+	}
+	name, _ := inst.values[argument].(string)
+	var accounts []string
+	for _, other := range l.order {
+		if owner == "" || name == "" || other.resource.Type != owner || !other.managed() {
+			continue
+		}
+		own := l.ownARN(other)
+		if other.values["id"] == name || other.values["arn"] == name {
+			accounts = unique(append(accounts, own.account))
+		}
+	}
+	if len(accounts) == 1 && isAccount(accounts[0]) {
+		return graph.String(accounts[0])
+	}
+	return orSymbol("", graph.SymbolAccount, l.file+"|"+inst.resource.Address)
 }

@@ -30,6 +30,9 @@ type meaning struct {
 	instances []*instance
 	// attribute is the last attribute that was named on the way.
 	attribute string
+	// partial is set for a list that may have more items: constants are not in
+	// the plan where references are.
+	partial bool
 	// ok is false when the reference cannot be followed.
 	ok bool
 }
@@ -88,7 +91,7 @@ func (l *loader) walk(m meaning, steps []step) meaning {
 			continue
 		}
 		if s.index {
-			m = pick(m, s.key)
+			m = l.pick(m, s.key)
 			continue
 		}
 		if len(m.instances) != 1 {
@@ -99,13 +102,13 @@ func (l *loader) walk(m meaning, steps []step) meaning {
 	return m
 }
 
-func pick(m meaning, key any) meaning {
-	for _, inst := range m.instances {
-		if inst.key == key {
-			return meaning{instances: []*instance{inst}, ok: true}
-		}
+// pick is one instance of a resource block.
+func (l *loader) pick(m meaning, key any) meaning {
+	inst, ok := l.instances[m.instances[0].block+keyText(key)]
+	if !ok || inst.block != m.instances[0].block {
+		return meaning{}
 	}
-	return meaning{}
+	return meaning{instances: []*instance{inst}, ok: true}
 }
 
 // member is a part of a value.
@@ -180,7 +183,7 @@ func (l *loader) each(f frame, name string) meaning {
 	case !collection.ok:
 		return meaning{}
 	case collection.instances != nil:
-		return pick(collection, key)
+		return l.pick(collection, key)
 	}
 	switch collection.value.Kind() {
 	case graph.KindMap:
@@ -234,7 +237,7 @@ func (l *loader) meanings(f frame, e *tfjson.Expression) []meaning {
 		case m.instances == nil:
 			out[i] = meaning{}
 		case len(m.instances) > 1:
-			out[i] = pick(m, f.key)
+			out[i] = l.pick(m, f.key)
 		}
 	}
 	return out
@@ -259,9 +262,20 @@ func chooses(v graph.Value) bool {
 
 // named evaluates an expression that has a name: an output or an argument. The
 // name tells the attribute where the plan leaves it out, as it does behind
-// a splat or a computed index.
+// a splat or a computed index, and that several references are a list.
 func (l *loader) named(f frame, e *tfjson.Expression, name string) meaning {
-	return l.chosen(l.expression(f, e), name)
+	if m := l.chosen(l.expression(f, e), name); m.ok || !isPlural(name) || e == nil || e.ExpressionData == nil || f.depth > maxChain {
+		return m
+	}
+	var items []graph.Value
+	for _, m := range l.meanings(f, e) {
+		m = l.chosen(m, name)
+		if !m.ok || m.instances != nil || !isText(m.value) {
+			return meaning{}
+		}
+		items = append(items, m.value)
+	}
+	return meaning{value: graph.List(items...), attribute: name, partial: true, ok: len(items) > 0}
 }
 
 // chosen turns one whole resource into the attribute that a name asks for.
