@@ -22,8 +22,12 @@ type document struct {
 	OutputChanges map[string]*outputChange        `json:"output_changes"`
 	PriorState    *priorState                     `json:"prior_state"`
 	Values        *tfjson.StateValues             `json:"values"`
-	Config        *tfjson.Config                  `json:"configuration"`
+	Config        *configuration                  `json:"configuration"`
 }
+
+// configuration is the configuration part, decoded in place: the library's own
+// decoding loses where an error is.
+type configuration tfjson.Config
 
 // change is what is not known before apply. The values before and after are
 // left out: the planned values repeat them.
@@ -71,8 +75,8 @@ func parse(file string, content []byte) (*document, hcl.Diagnostics) {
 	if err := decoder.Decode(doc); err != nil {
 		return nil, hcl.Diagnostics{syntaxProblem(file, content, decoder.InputOffset(), err)}
 	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, hcl.Diagnostics{streamProblem(file, content, decoder.InputOffset())}
+	if rest := skipSpace(content, int(decoder.InputOffset())); rest < len(content) {
+		return nil, hcl.Diagnostics{streamProblem(file, content, int64(rest))}
 	}
 	return doc, validate(file, doc)
 }
@@ -86,12 +90,24 @@ func syntaxProblem(file string, content []byte, reached int64, err error) *hcl.D
 	case errors.As(err, &syntax):
 		at = max(syntax.Offset-1, 0)
 	case errors.As(err, &kind):
-		at = kind.Offset
-		detail = fmt.Sprintf("%q must not be a JSON %s here", kind.Field, kind.Value)
+		at, detail = misplaced(kind)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		at, detail = int64(len(content)), "the text ends before the JSON value does"
 	}
 	return problem("Invalid plan JSON", strings.TrimPrefix(detail, "json: ")+"; the file was skipped.", rangeAt(file, content, at))
+}
+
+// misplaced tells where a value of the wrong type is. Expressions are decoded
+// apart, and an offset within one says nothing.
+func misplaced(err *json.UnmarshalTypeError) (at int64, detail string) {
+	if err.Field == "" {
+		return max(err.Offset-1, 0), fmt.Sprintf("the document must be a JSON object, not a JSON %s", err.Value)
+	}
+	detail = fmt.Sprintf("%s must not be a JSON %s", err.Field, err.Value)
+	if strings.Contains(err.Field, "expression") {
+		return 0, detail
+	}
+	return max(err.Offset-1, 0), detail
 }
 
 func streamProblem(file string, content []byte, at int64) *hcl.Diagnostic {

@@ -254,8 +254,9 @@ func (l *loader) attribute(inst *instance, name string) graph.Value {
 			return document
 		}
 	}
-	p := part{name: name, path: name}
-	return graph.UnknownValue(afterApply(inst, p))
+	u := afterApply(inst, part{name: name, path: name})
+	u.Reason = inst.resource.Address + "." + name + " is known after apply"
+	return graph.UnknownValue(u)
 }
 
 // outputs are those of the root module.
@@ -270,6 +271,9 @@ func (l *loader) outputs() map[string]graph.Value {
 			continue
 		}
 		v := l.output(name, output)
+		if l.rewrite != nil {
+			v = l.rewrite(v)
+		}
 		if output.Sensitive {
 			v = v.WithSensitive()
 		}

@@ -76,6 +76,9 @@ type loader struct {
 	configs   map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource
 	providers map[string]*provider
 	sources   *sources
+	// rewrite puts identifiers that the plan knows in the place of those that
+	// the sources made up; nil without sources.
+	rewrite func(graph.Value) graph.Value
 }
 
 // evaluate gives every instance its attributes and identity.
@@ -86,11 +89,11 @@ func (l *loader) evaluate() {
 	if l.sources == nil {
 		return
 	}
-	rewrite := l.sources.rewriter(l.order)
+	l.rewrite = l.sources.rewriter(l.order)
 	for _, inst := range l.order {
-		inst.resource.Attributes = rewrite(inst.resource.Attributes)
+		inst.resource.Attributes = l.rewrite(inst.resource.Attributes)
 		for name, value := range inst.resource.Identity {
-			inst.resource.Identity[name] = rewrite(value)
+			inst.resource.Identity[name] = l.rewrite(value)
 		}
 	}
 }

@@ -58,7 +58,7 @@ func (l *loader) fits(f frame, item, unknown any, block map[string]*tfjson.Expre
 			continue
 		}
 		m := l.expression(f, e)
-		if m.ok && m.instances == nil && isText(m.value) && m.value.Unknown() == nil && value != nil && !sameScalar(m.value, toValue(value)) {
+		if m.certain() && value != nil && !sameScalar(m.value, toValue(value)) {
 			return false
 		}
 	}

@@ -175,7 +175,7 @@ func (l *loader) accounts(f frame, e *tfjson.Expression) []string {
 	var out []string
 	for _, reference := range plainReferences(e.References) {
 		m := l.refer(f, reference)
-		if !m.ok || m.instances != nil {
+		if !m.certain() {
 			return nil
 		}
 		out = append(out, accountsIn(m.value)...)
@@ -201,6 +201,13 @@ func accountsIn(v graph.Value) []string {
 	return nil
 }
 
+// isRegion reports whether a text has the form of a Region: a reference may be
+// only a part of the text.
+func isRegion(s string) bool {
+	parts := strings.Split(s, "-")
+	return len(parts) > 2 && strings.Trim(parts[len(parts)-1], "0123456789") == "" && parts[len(parts)-1] != ""
+}
+
 func isAccount(s string) bool {
 	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
@@ -211,8 +218,8 @@ func (l *loader) regionOf(name string, config *tfjson.ProviderConfig) string {
 		if f.scope == nil {
 			f.scope = l.root
 		}
-		if m := l.expression(f, config.Expressions["region"]); m.ok && m.instances == nil {
-			if region, known := m.value.AsString(); known {
+		if m := l.expression(f, config.Expressions["region"]); m.certain() {
+			if region, known := m.value.AsString(); known && isRegion(region) {
 				return region
 			}
 		}

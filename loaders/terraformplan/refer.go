@@ -33,6 +33,10 @@ type meaning struct {
 	// partial is set for a list that may have more items: constants are not in
 	// the plan where references are.
 	partial bool
+	// inside is set when the value stands somewhere in a structure of which the
+	// plan shows this reference alone. What is not known of the structure can
+	// only be this value; what is known may be another.
+	inside bool
 	// ok is false when the reference cannot be followed.
 	ok bool
 }
@@ -113,16 +117,23 @@ func (l *loader) pick(m meaning, key any) meaning {
 
 // member is a part of a value.
 func member(m meaning, s step) meaning {
+	if isText(m.value) {
+		m.inside = true
+		return m
+	}
 	name, attribute := s.name, s.name
 	if s.index {
 		attribute = m.attribute
 		if n, isInt := s.key.(int); isInt {
-			if items := m.value.Items(); n >= 0 && n < len(items) {
+			if items := m.value.Items(); n >= 0 && n < len(items) && !m.partial {
 				return found(items[n], attribute)
 			}
 			return meaning{}
 		}
 		name, _ = s.key.(string)
+	}
+	if m.value.Kind() != graph.KindMap {
+		return meaning{}
 	}
 	return found(m.value.Field(name), attribute)
 }
@@ -191,8 +202,15 @@ func (l *loader) each(f frame, name string) meaning {
 	case graph.KindList:
 		return found(graph.String(key), name)
 	}
+	if isText(collection.value) {
+		collection.inside = true
+		return collection
+	}
 	return meaning{}
 }
+
+// certain reports whether a meaning holds for what is known, too.
+func (m meaning) certain() bool { return m.ok && m.instances == nil && !m.inside && !m.partial }
 
 // expression evaluates an expression that is constant or one plain reference.
 // References that can only have chosen between values, such as a known
@@ -226,7 +244,7 @@ func (l *loader) meanings(f frame, e *tfjson.Expression) []meaning {
 			continue
 		}
 		m := l.refer(f, reference)
-		if m.ok && m.instances == nil && chooses(m.value) {
+		if m.certain() && chooses(m.value) {
 			continue
 		}
 		out = append(out, m)
