@@ -296,18 +296,16 @@ func (l *loader) named(f frame, e *tfjson.Expression, name string) meaning {
 	return meaning{value: graph.List(items...), attribute: name, partial: true, ok: len(items) > 0}
 }
 
-// chosen turns one whole resource into the attribute that a name asks for.
+// chosen turns one whole resource into the attribute that a name asks for. An
+// argument that takes a key takes its ARN as well as its ID, and does not tell.
 func (l *loader) chosen(m meaning, name string) meaning {
-	if len(m.instances) != 1 {
+	singular := strings.TrimSuffix(name, "s")
+	if len(m.instances) != 1 || strings.HasSuffix(singular, "key_id") {
 		return m
 	}
-	singular := strings.TrimSuffix(name, "s")
-	for _, attribute := range []string{"arn", "key_id", "name", "id"} {
+	for _, attribute := range []string{"arn", "name", "id"} {
 		if singular != attribute && !strings.HasSuffix(singular, "_"+attribute) {
 			continue
-		}
-		if attribute == "id" && strings.HasSuffix(singular, "kms_key_id") {
-			return m
 		}
 		if v := l.attribute(m.instances[0], attribute); !v.IsAbsent() {
 			return found(v, attribute)
