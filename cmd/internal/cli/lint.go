@@ -72,7 +72,7 @@ func (c *Command) lint(cmd *cobra.Command, flags *lintFlags, args []string) erro
 	if cmd.Flags().Changed("fail-on") {
 		failOn = flags.failOn.value
 	}
-	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, failOn)
+	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOn})
 	if err != nil {
 		return err
 	}
@@ -83,17 +83,24 @@ func (c *Command) lint(cmd *cobra.Command, flags *lintFlags, args []string) erro
 	return exit(status(r, in.failOn))
 }
 
-// run reads the templates at the paths and judges them. An empty failOn leaves
-// it to the configuration.
-func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []string, failOn string) (*report.Report, *loaded, error) {
+// runOptions say how templates are judged.
+type runOptions struct {
+	// failOn is the value of --fail-on; empty leaves it to the configuration.
+	failOn string
+	// all reads also what no judgement can need.
+	all bool
+}
+
+// run reads the templates at the paths and judges them.
+func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []string, o runOptions) (*report.Report, *loaded, error) {
 	if err := s.validate(); err != nil {
 		return nil, nil, err
 	}
-	in, diags, err := c.read(cmd, e, args, false)
+	in, diags, err := c.read(cmd, e, args, o.all)
 	if err != nil {
 		return nil, nil, err
 	}
-	in.failOn = cmp.Or(failOn, in.failOn, failOnError)
+	in.failOn = cmp.Or(o.failOn, in.failOn, failOnError)
 	found, err := c.verdicts(cmd.Context(), in, s)
 	if err != nil {
 		return nil, nil, err
@@ -147,7 +154,7 @@ func (c *Command) verdicts(ctx context.Context, in *loaded, s *selection) (*verd
 func (c *Command) newReport(in *loaded, found *verdicts, diags hcl.Diagnostics) *report.Report {
 	r := &report.Report{
 		Version: c.version(), Findings: found.findings, Suppressed: found.suppressed,
-		Rules: found.catalog, Sources: in.graph.Sources, Folder: repositoryFolder(),
+		Rules: found.catalog, Sources: in.graph.Sources, Graph: in.graph, Folder: repositoryFolder(),
 		Summary: report.Summary{
 			Summary:    policies.Summarize(found.findings, found.stats, len(found.suppressed)),
 			Unresolved: len(in.graph.Unresolved),

@@ -50,3 +50,24 @@ func TestPictureGolden(t *testing.T) {
 	golden(t, "graph.dot", func(w io.Writer) error { return report.DOT(w, p) })
 	golden(t, "graph.mmd", func(w io.Writer) error { return report.Mermaid(w, p) })
 }
+
+func TestHTMLGolden(t *testing.T) {
+	t.Parallel()
+	r := newReport(t)
+	findings := pictureFindings(t)
+	r.Findings[0] = findings[0]
+	r.Graph = newGraph()
+	for name, graphFirst := range map[string]bool{"report.html": false, "graph.html": true} {
+		got := string(golden(t, name, func(w io.Writer) error { return report.HTML(w, r, graphFirst) }))
+		for _, hostile := range []string{"</script><b>", "<b>|", `Ke"y\</script>`} {
+			if strings.Contains(got, hostile) {
+				t.Errorf("%s: %q is not escaped", name, hostile)
+			}
+		}
+		for _, remote := range []string{"src=", "@import", "url("} {
+			if strings.Contains(got, remote) {
+				t.Errorf("%s: the page loads something: %q", name, remote)
+			}
+		}
+	}
+}

@@ -28,6 +28,8 @@ type Report struct {
 	Suppressed []policies.Suppressed `json:"-"`
 	// Rules is the whole catalogue, by ID.
 	Rules policies.Catalog `json:"-"`
+	// Graph is what was read, for the picture; it may be nil.
+	Graph *graph.Graph `json:"-"`
 	// Folder is the path of the working directory from the root of the
 	// repository, "" at the root or outside of a repository. Code hosts want
 	// paths from the root.

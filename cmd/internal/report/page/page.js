@@ -1,0 +1,122 @@
+"use strict";
+(function () {
+  const map = document.querySelector(".map");
+  if (!map) return;
+  const ties = JSON.parse(document.getElementById("ties").textContent);
+  const svg = map.querySelector("svg");
+  const panel = document.getElementById("panel");
+  const all = document.getElementById("all-ties");
+  const search = document.getElementById("search");
+  const nodes = new Map();
+  for (const button of map.querySelectorAll(".node")) nodes.set(button.id, button);
+  let chosen = "";
+
+  // The ties are too many to read when all of them are drawn: by default those
+  // of the chosen resource and those with a finding are.
+  function shown(tie) {
+    const from = nodes.get(tie.from), to = nodes.get(tie.to);
+    if (!from || !to || !from.offsetParent || !to.offsetParent) return false;
+    return all.checked || tie.worst || tie.from === chosen || tie.to === chosen;
+  }
+
+  function draw() {
+    const origin = map.getBoundingClientRect();
+    svg.replaceChildren();
+    for (const tie of ties) {
+      if (!shown(tie)) continue;
+      const a = nodes.get(tie.from).getBoundingClientRect();
+      const b = nodes.get(tie.to).getBoundingClientRect();
+      const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+      path.setAttribute("d", curve(a, b, origin));
+      if (tie.worst) path.classList.add("is-" + tie.worst);
+      if (tie.from === chosen || tie.to === chosen) path.classList.add("chosen");
+      svg.append(path);
+    }
+  }
+
+  function curve(a, b, origin) {
+    const middle = (r) => r.top + r.height / 2 - origin.top;
+    if (Math.abs(middle(a) - middle(b)) < 4) {
+      const x1 = (a.left < b.left ? a.right : a.left) - origin.left;
+      const x2 = (a.left < b.left ? b.left : b.right) - origin.left;
+      return `M${x1} ${middle(a)}L${x2} ${middle(b)}`;
+    }
+    const down = middle(a) < middle(b);
+    const x1 = a.left + a.width / 2 - origin.left, x2 = b.left + b.width / 2 - origin.left;
+    const y1 = (down ? a.bottom : a.top) - origin.top, y2 = (down ? b.top : b.bottom) - origin.top;
+    const bend = (y1 + y2) / 2;
+    return `M${x1} ${y1}C${x1} ${bend} ${x2} ${bend} ${x2} ${y2}`;
+  }
+
+  function choose(id) {
+    if (chosen) nodes.get(chosen).setAttribute("aria-pressed", "false");
+    chosen = id === chosen ? "" : id;
+    panel.replaceChildren();
+    if (chosen) {
+      nodes.get(chosen).setAttribute("aria-pressed", "true");
+      panel.append(document.getElementById("about-" + chosen).content.cloneNode(true));
+      list("Ties to", ties.filter((t) => t.from === chosen), (t) => t.to);
+      list("Ties from", ties.filter((t) => t.to === chosen), (t) => t.from);
+    } else {
+      const hint = document.createElement("p");
+      hint.className = "quiet";
+      hint.textContent = panel.dataset.hint;
+      panel.append(hint);
+    }
+    draw();
+  }
+
+  function list(title, some, end) {
+    if (!some.length) return;
+    const heading = document.createElement("h3");
+    heading.textContent = title;
+    const items = document.createElement("ul");
+    for (const tie of some) {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.className = "link";
+      button.type = "button";
+      button.textContent = nodes.get(end(tie)).dataset.name;
+      button.addEventListener("click", () => { choose(end(tie)); nodes.get(end(tie)).focus(); });
+      item.append(tie.label + ": ", button);
+      if (tie.worst) item.append(" (" + tie.worst + ")");
+      items.append(item);
+    }
+    panel.append(heading, items);
+  }
+
+  function filter() {
+    const wanted = search.value.trim().toLowerCase();
+    for (const area of map.querySelectorAll(".area")) {
+      let any = area.dataset.name.includes(wanted);
+      for (const node of area.querySelectorAll(".node")) {
+        any = any || node.dataset.name.toLowerCase().includes(wanted);
+      }
+      area.hidden = !any;
+    }
+    draw();
+  }
+
+  for (const [id, button] of nodes) button.addEventListener("click", () => choose(id));
+  panel.addEventListener("click", (event) => {
+    const target = event.target.closest("a[href^='#finding-']");
+    if (target) document.querySelector(target.getAttribute("href")).open = true;
+  });
+  all.addEventListener("change", draw);
+  search.addEventListener("input", filter);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && chosen) {
+      const back = nodes.get(chosen);
+      choose(chosen);
+      back.focus();
+    }
+  });
+  window.addEventListener("resize", draw);
+  window.addEventListener("beforeprint", () => {
+    for (const finding of document.querySelectorAll("details.finding")) finding.open = true;
+    draw();
+  });
+  new ResizeObserver(draw).observe(map);
+  all.checked = ties.length <= 150;
+  draw();
+})();
