@@ -370,15 +370,28 @@ func (d *deviceRun) more() {
 		d.out.unknown = d.parent.unknown
 		return
 	}
-	// Devices that would be plain, or all alike and known, hide nothing.
+	// Devices that would be plain, or under a key of the customer, hide nothing;
+	// where the root device is known to be under a key of AWS that says enough.
 	merged := &Device{}
 	merged.set(further, d.because(d.parent.unknown))
-	if encrypted, known := merged.Encrypted.AsBool(); !known || encrypted && !isCustomer(merged.Manager) && d.parent.every == nil {
+	encrypted, known := merged.Encrypted.AsBool()
+	switch {
+	case !known:
 		d.out.unknown = d.because(d.parent.unknown)
-		if known {
-			d.out.unknown = d.parent.unknown
+	case encrypted && !isCustomer(merged.Manager) && !d.rootUnderAWSKey():
+		d.out.unknown = d.parent.unknown
+	}
+}
+
+func (d *deviceRun) rootUnderAWSKey() bool {
+	for _, device := range d.out.devices {
+		root, _ := device.Root.AsBool()
+		encrypted, _ := device.Encrypted.AsBool()
+		if root && encrypted && device.From == "parent" && isAWS(device.Manager) {
+			return true
 		}
 	}
+	return false
 }
 
 // set takes the possible outcomes of a device. What they have in common is

@@ -9,11 +9,12 @@ import (
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/link"
 	"github.com/iblint/iblint/loaders/normalize"
+	"github.com/iblint/iblint/loaders/source"
 )
 
 // The accounts, the Region and the keys of the tests.
 const (
-	source   = "111111111111"
+	builder  = "111111111111"
 	target   = "222222222222"
 	third    = "333333333333"
 	home     = "us-east-1"
@@ -67,7 +68,7 @@ type at struct{ account, region, root string }
 
 // add puts a Terraform resource in the source account.
 func (w *world) add(resourceType, name string, attributes object) *graph.Resource {
-	return w.addAt(at{source, home, "infra"}, resourceType, name, attributes)
+	return w.addAt(at{builder, home, "infra"}, resourceType, name, attributes)
 }
 
 // addAt puts a Terraform resource somewhere.
@@ -80,7 +81,7 @@ func (w *world) addAt(where at, resourceType, name string, attributes object) *g
 
 // lookUp puts a data source in the source account.
 func (w *world) lookUp(resourceType, name string, attributes object) *graph.Resource {
-	r := resource(at{source, home, "infra"}, resourceType, name, attributes)
+	r := resource(at{builder, home, "infra"}, resourceType, name, attributes)
 	r.Address = "data." + r.Address
 	r.ID = r.Root + "#" + r.Address
 	r.Identity = identityOf(r)
@@ -161,4 +162,26 @@ func unknownNamed(name string) graph.Value {
 	return graph.UnknownValue(&graph.Unknown{
 		ID: "var(infra#" + name + ")", Reason: "variable " + name + " has no value", Settle: "--var " + name + "=…",
 	})
+}
+
+// facts adds the resources of the configuration.
+func (w *world) facts(t *testing.T) {
+	t.Helper()
+	if w.o.Config == nil {
+		return
+	}
+	readable, err := sourceFiles(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, diags := w.o.Config.Resources(readable)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	w.g.Merge(g)
+}
+
+func sourceFiles(t *testing.T) (*source.Files, error) {
+	t.Helper()
+	return source.New([]string{t.TempDir()}, 0)
 }

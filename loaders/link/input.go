@@ -241,6 +241,7 @@ func (role *Role) value() graph.Value {
 		"name", role.Name, "path", role.Path, "arn", text(role.ARN), "account", text(role.Place.Account),
 		"account_known", graph.Bool(role.Place.Account != "" && !isStandIn(role.Place.Account)),
 		"partition", text(role.Place.Partition), "trust", trust, "known", graph.Bool(role.Known),
+		"generated_name", flag(role.Generated),
 		"policies", list(role.Policies, RolePolicy.value),
 		"policies_unknown", list(role.PoliciesUnknown, reason), "boundary", boundary,
 	)

@@ -241,6 +241,9 @@ func hasOneDevice(name string) bool {
 // parameterParent is the image whose ID a parameter of Systems Manager holds.
 // AWS publishes those below /aws/service/, and images there are public.
 func (l *linker) parameterParent(from *graph.Resource, at Place, name, text string) *parentImage {
+	if plain, version, ok := strings.Cut(name, ":"); ok && !strings.ContainsAny(version, "/:") {
+		name = plain // a version or a label
+	}
 	if strings.HasPrefix(name, "/aws/service/") {
 		return publicParent(text, name)
 	}

@@ -31,6 +31,8 @@ type Role struct {
 	Boundary        *RolePolicy
 	// Known is false when only a data source or a literal ARN speaks of it.
 	Known bool
+	// Generated is true when no name is written: AWS or the provider makes one.
+	Generated bool
 
 	// exclusive are resources that remove policies they do not list.
 	exclusive []exclusive
@@ -105,6 +107,9 @@ func (l *linker) role(r *graph.Resource, p *graph.IAMRole) {
 	if role.Path.IsAbsent() {
 		role.Path = graph.String("/")
 	}
+	if role.Name.IsAbsent() {
+		role.Generated, role.Name = true, l.generatedName(r)
+	}
 	role.ARN = l.roleARN(r, p)
 	l.model.Roles[role.ID] = role
 	role.Trust, role.TrustUnknown = documentOf(r.ID, "assume_role_policy", p.AssumeRolePolicy)
@@ -117,6 +122,17 @@ func (l *linker) role(r *graph.Resource, p *graph.IAMRole) {
 		boundary := l.managedAt(r, "permissions_boundary", p.PermissionsBoundary)
 		role.Boundary = &boundary
 	}
+}
+
+// generatedName is the name of a role that has none written, as far as it is
+// known.
+func (l *linker) generatedName(r *graph.Resource) graph.Value {
+	for _, attribute := range []string{"name", "ref", "RoleName", "id"} {
+		if v := l.names.value(r.Identity[attribute]); !v.IsAbsent() {
+			return v
+		}
+	}
+	return graph.UnknownValue(unknown("the name of "+r.Address+" is generated", ""))
 }
 
 // roleARN is the ARN of a role, "" when its name is not known.
