@@ -27,7 +27,7 @@ func DOT(w io.Writer, p *Picture) error {
 		"  edge [fontname=\"sans-serif\", fontsize=10];\n")
 	names := nodeNames(p)
 	for i, area := range p.Areas {
-		fmt.Fprintf(&b, "  subgraph cluster_%d {\n    label=%s;\n    style=rounded;\n", i, dotQuote(areaTitle(&area)))
+		fmt.Fprintf(&b, "  subgraph cluster_%d {\n    label=%s;\n    style=rounded;\n", i, dotQuote(area.title()))
 		for _, node := range area.Nodes {
 			fmt.Fprintf(&b, "    %s [label=%s, color=%q, tooltip=%s];\n", names[node.ID],
 				dotQuote(shortName(&node)+"\n"+kindTitle(node.Kind)), verdictColour(node.Label), dotQuote(node.Name))
@@ -52,13 +52,6 @@ func nodeNames(p *Picture) map[string]string {
 		}
 	}
 	return names
-}
-
-func areaTitle(area *Area) string {
-	if areaRank(area.Account) == 0 {
-		return "account " + area.Account
-	}
-	return area.Account
 }
 
 func kindTitle(kind string) string { return strings.ReplaceAll(kind, "_", " ") }

@@ -34,7 +34,7 @@ func HTML(w io.Writer, r *Report, graphFirst bool) error {
 	}
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"visible": visibleText, "lower": strings.ToLower, "position": pagePosition,
-		"areaTitle": func(a Area) string { return areaTitle(&a) },
+		"areaTitle": func(a Area) string { return a.title() },
 		"shortName": func(n Node) string { return shortName(&n) },
 		"kindTitle": kindTitle,
 	}).Parse(pageTemplate)

@@ -12,7 +12,7 @@ func Mermaid(w io.Writer, p *Picture) error {
 	b.WriteString("flowchart LR\n")
 	names := nodeNames(p)
 	for i, area := range p.Areas {
-		fmt.Fprintf(&b, "  subgraph a%d[\"%s\"]\n", i, mermaidText(areaTitle(&area)))
+		fmt.Fprintf(&b, "  subgraph a%d[\"%s\"]\n", i, mermaidText(area.title()))
 		for _, node := range area.Nodes {
 			fmt.Fprintf(&b, "    %s[\"%s<br>%s\"]\n", names[node.ID], mermaidText(shortName(&node)), mermaidText(kindTitle(node.Kind)))
 		}

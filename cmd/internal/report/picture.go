@@ -21,6 +21,10 @@ type Picture struct {
 type Area struct {
 	Account string
 	Nodes   []Node
+	// Builds is true where images are built.
+	Builds bool
+	// Label is that of the worst finding in the area, "" for none.
+	Label string
 }
 
 // Node is one resource.
@@ -111,10 +115,10 @@ func (p *picture) finish() *Picture {
 		slices.SortFunc(nodes, func(a, b Node) int {
 			return cmp.Or(kindRank(a.Kind)-kindRank(b.Kind), cmp.Compare(a.ID, b.ID))
 		})
-		out.Areas = append(out.Areas, Area{Account: account, Nodes: nodes})
+		out.Areas = append(out.Areas, newArea(account, nodes))
 	}
 	slices.SortFunc(out.Areas, func(a, b Area) int {
-		return cmp.Or(areaRank(a.Account)-areaRank(b.Account), cmp.Compare(a.Account, b.Account))
+		return cmp.Or(a.rank()-b.rank(), labelRank(a.Label)-labelRank(b.Label), cmp.Compare(a.Account, b.Account))
 	})
 	slices.SortFunc(out.Ties, func(a, b Tie) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Label, b.Label))
@@ -123,14 +127,33 @@ func (p *picture) finish() *Picture {
 	return out
 }
 
-func areaRank(account string) int {
-	switch {
-	case account == outside:
-		return 2
-	case strings.Contains(account, " "):
-		return 1
+func newArea(account string, nodes []Node) Area {
+	area := Area{Account: account, Nodes: nodes}
+	for _, node := range nodes {
+		area.Builds = area.Builds || node.Kind == string(graph.KindImagePipeline) || node.Kind == string(graph.KindImage)
+		area.Label = worse(area.Label, node.Label)
 	}
-	return 0
+	return area
+}
+
+// rank puts the areas that build images first and what no template creates
+// last.
+func (a *Area) rank() int {
+	switch {
+	case a.Account == outside:
+		return 2
+	case a.Builds:
+		return 0
+	}
+	return 1
+}
+
+// title names the area.
+func (a *Area) title() string {
+	if strings.Contains(a.Account, " ") {
+		return a.Account
+	}
+	return "account " + a.Account
 }
 
 // kindRank orders resources as an image passes them.
@@ -149,12 +172,19 @@ func kindRank(kind string) int {
 
 // worse returns the more severe of two labels.
 func worse(a, b string) string {
-	order := []string{string(policies.SeverityError), string(policies.SeverityWarning), unknown, string(policies.SeverityInfo)}
-	i, j := slices.Index(order, a), slices.Index(order, b)
-	if i < 0 || (j >= 0 && j < i) {
+	if labelRank(b) < labelRank(a) {
 		return b
 	}
 	return a
+}
+
+// labelRank orders labels, the most severe first.
+func labelRank(label string) int {
+	order := []string{string(policies.SeverityError), string(policies.SeverityWarning), unknown, string(policies.SeverityInfo)}
+	if i := slices.Index(order, label); i >= 0 {
+		return i
+	}
+	return len(order)
 }
 
 // valueWords is an account or a Region as people read it.

@@ -117,6 +117,6 @@
     draw();
   });
   new ResizeObserver(draw).observe(map);
-  all.checked = ties.length <= 150;
+  all.checked = ties.length <= 60 && map.clientWidth > 600;
   draw();
 })();
