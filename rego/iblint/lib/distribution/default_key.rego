@@ -3,11 +3,19 @@ package iblint.lib.distribution
 import data.iblint.lib.value
 
 # METADATA
-# description: Whether the recipe maps a device and switches its encryption on, without naming a key.
+# description: |
+#   Whether the recipe maps a device and switches its encryption on, or may do so,
+#   without naming a key.
 encrypts_without_key(b, i) if {
 	device := devices[b][i]
 	not device.reference
 	_mapped(b, device).encrypted == true
+}
+
+encrypts_without_key(b, i) if {
+	device := devices[b][i]
+	not device.reference
+	value.is_unknown(_mapped(b, device).encrypted)
 }
 
 # METADATA
@@ -19,6 +27,13 @@ by_default_encryption(b, i) if {
 	not device.reference
 	not encrypts_without_key(b, i)
 	device.because == "default_encryption"
+}
+
+by_default_encryption(b, i) if {
+	device := devices[b][i]
+	not device.reference
+	not encrypts_without_key(b, i)
+	_is_about_default_encryption(b, device.reason)
 }
 
 # METADATA
@@ -76,6 +91,11 @@ default_encryption_settle(b, region) := concat(" ", [
 	sprintf("accounts: {%q: {ebs_encryption_by_default: {%s: false}}} in .iblint.yaml,", [_account_key(b), _region_word(region)]),
 	sprintf("or aws ec2 get-ebs-encryption-by-default --region %s > facts/encryption.json", [_region_word(region)]),
 ])
+
+# What the linker says of a device that only the setting of the account decides.
+_is_about_default_encryption(_, reason) if startswith(reason["$id"], "ebs_encryption_by_default(")
+
+_is_about_default_encryption(b, reason) if reason == input.default_encryption[source_account(b)][build_region(b)].enabled
 
 _region_word(region) := region if {
 	is_string(region)

@@ -130,6 +130,7 @@ _protection(build, device) := {"encrypted": true, "basis": "named_key", "manager
 	"encrypted": object.get(device, "encrypted", {"$unknown": "the snapshot of the device is not known"}),
 	"basis": object.get(device, "basis", "unknown"),
 	"because": object.get(device, "because", ""),
+	"reason": object.get(device, "reason", {}),
 	"manager": _manager(device),
 	"key": object.get(device, "key", ""),
 }

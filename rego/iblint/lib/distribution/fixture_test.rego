@@ -259,6 +259,10 @@ _references(ids) := {
 	},
 }
 
+# METADATA
+# description: The reference of the key of the build Region, for changes.
+key_reference(dialect) := _reference(names[dialect].key, key_arn, "us-east-1")
+
 _reference(key, arn, region) := {
 	"form": "key_arn",
 	"key": key,

@@ -110,3 +110,12 @@ _key_property(device) := concat(".", [device.mapping, "kms_key"]) if {
 } else := "parent_image" if {
 	device.from == "parent"
 } else := object.get(device, "mapping", "")
+
+# METADATA
+# description: Where the key of a reference, and the alias that it goes by, are made.
+key_places(found) := [place |
+	some property, message in {"alias": "the alias is made here", "to": "the key is made here"}
+	id := found[property]
+	input.resources[id]
+	place := {"message": message, "resource": id, "property": ""}
+]

@@ -55,7 +55,7 @@ is_complete(_) if input.settings.complete == true
 #   known is taken to be in every target account that nothing else speaks of.
 target_roles(source, account) := {{"role": id, "assumed": false} | some id in _right[account]} if {
 	count(_right[account]) > 0
-} else := {{"role": id, "assumed": true} | some id in _placeless(source) & _right_anywhere} if {
+} else := {{"role": id, "assumed": true} | some id in (_placeless(source) & _right_anywhere)} if {
 	not is_covered(account)
 } else := set()
 

@@ -112,19 +112,40 @@ _affected[answer][recipe] contains b if {
 	recipe := input.builds[b].recipe
 }
 
+# The devices of the parent image are not on record, but it has a root device, and
+# the recipe maps none.
+_affected[answer][recipe] contains b if {
+	some b, build in input.builds
+	build.devices_unknown
+	build.parent.unencrypted
+	distribution.output_shared(b) != "no"
+	recipe := build.recipe
+	every device in distribution.devices[b] {
+		device.root == false
+	}
+	count(input.resources[recipe].properties.block_devices) == 0
+	distribution.default_key(distribution.source_account(b), distribution.build_region(b)).manager == "aws"
+	setting := distribution.encrypts_by_default(distribution.source_account(b), distribution.build_region(b))
+	answer := {"yes": "yes", "unknown": "unknown", "unset": "unknown"}[setting]
+}
+
 _devices(b, answer) := [device |
 	some i, device in distribution.devices[b]
 	distribution.by_default_encryption(b, i)
 	distribution.aws_managed(b, i) == answer
 ]
 
-_devices_text(b, answer) := distribution.enumeration({device.name | some device in _devices(b, answer)})
+_devices_text(b, answer) := distribution.enumeration({device.name | some device in _devices(b, answer)}) if {
+	count(_devices(b, answer)) > 0
+} else := "the root device"
 
 _mappings(b, answer) := sort([mapping | some device in _devices(b, answer); mapping := device.mapping])
 
 _has_root(b, answer) if {
 	some device in _devices(b, answer)
 	device.root == true
+} else if {
+	count(_devices(b, answer)) == 0
 } else := false
 
 # The mapping at fault if there is one, else the recipe.
@@ -144,7 +165,16 @@ _settings(builds) := sort([place | some place in {place |
 	input.resources[setting[property]]
 }])
 
-_reason(b) := distribution.unknown_reason(
-	_devices(b, "unknown")[0],
-	distribution.default_encryption_settle(b, distribution.build_region(b)),
-)
+_reason(b) := distribution.unknown_reason(_devices(b, "unknown")[0], _settle(b)) if {
+	count(_devices(b, "unknown")) > 0
+} else := distribution.explanation(setting, _settle(b)) if {
+	setting := input.default_encryption[distribution.source_account(b)][distribution.build_region(b)].enabled
+} else := {
+	"reason": sprintf("nothing says whether %s encrypts new EBS volumes in %s by default", [
+		distribution.account_text(distribution.source_account(b)),
+		distribution.region_text(distribution.build_region(b)),
+	]),
+	"settle": _settle(b),
+}
+
+_settle(b) := distribution.default_encryption_settle(b, distribution.build_region(b))

@@ -1,0 +1,28 @@
+# METADATA
+# title: Entry point
+# description: |
+#   Every finding of every rule. Rules find faults on their own; here, one mistake
+#   becomes one finding.
+package iblint.main
+
+# METADATA
+# description: |
+#   Every finding, labelled with the rule that made it and its verdict, less those
+#   that another finding explains. A rule that is switched off explains all the
+#   same.
+# entrypoint: true
+findings contains finding if {
+	some finding in _found
+	not finding.rule in input.settings.disabled
+	not is_masked(finding)
+}
+
+_found contains object.union(found, {"rule": slug, "verdict": "violation"}) if {
+	some slug
+	some found in data.iblint.rules[slug].deny
+}
+
+_found contains object.union(found, {"rule": slug, "verdict": "unknown"}) if {
+	some slug
+	some found in data.iblint.rules[slug].unknown
+}

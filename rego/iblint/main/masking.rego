@@ -1,0 +1,92 @@
+package iblint.main
+
+# METADATA
+# description: |
+#   Whether another finding explains the mistake behind a finding. Here: the recipe
+#   names the AWS managed key; that the distribution names another one adds nothing.
+is_masked(finding) if {
+	_is_violation(finding, "distribution_key_ignored_in_build_region")
+	some b in finding.subject.builds
+	input.builds[b].recipe in _recipes_with_aws_managed_key
+}
+
+# The key is in the distribution, where it has no effect, instead of the recipe.
+is_masked(finding) if {
+	finding.verdict == "violation"
+	finding.rule in {
+		"recipe_default_key",
+		"ebs_default_encryption_aws_managed_key",
+		"parent_image_aws_managed_key",
+		"parent_image_extra_snapshot",
+	}
+	jobs := {job | some job in finding.jobs}
+	count(jobs - object.get(_jobs_with_ignored_key, finding.subject.recipe, set())) == 0
+}
+
+# The recipe binds its key to the wrong device.
+is_masked(finding) if {
+	_is_violation(finding, "ebs_default_encryption_aws_managed_key")
+	finding.subject.root == true
+	count(finding.subject.devices) == 0
+	finding.subject.recipe in _recipes_with_wrong_device
+}
+
+# The parent image is what is wrong with the root device.
+is_masked(finding) if {
+	finding.rule == "root_device_not_keyed"
+	finding.subject.recipe in _recipes_with_wrong_parent
+}
+
+# What the parent image is made of is not known: its root device stands for all.
+is_masked(finding) if {
+	_is_unknown(finding, "parent_image_extra_snapshot")
+	finding.subject.recipe in _recipes_with_unknown_parent
+}
+
+# One account without the Region is enough.
+is_masked(finding) if {
+	_is_unknown(finding, "opt_in_region")
+	{"distribution": finding.subject.distribution, "entry": finding.subject.entry} in _entries_in_disabled_regions
+}
+
+_is_violation(finding, rule) if {
+	finding.rule == rule
+	finding.verdict == "violation"
+}
+
+_is_unknown(finding, rule) if {
+	finding.rule == rule
+	finding.verdict == "unknown"
+}
+
+_recipes_with_aws_managed_key contains finding.subject.recipe if {
+	some finding in data.iblint.rules.recipe_aws_managed_key.deny
+}
+
+_jobs_with_ignored_key[recipe] contains job if {
+	some finding in data.iblint.rules.distribution_key_ignored_in_build_region.deny
+	finding.severity == "error"
+	some b in finding.subject.builds
+	recipe := input.builds[b].recipe
+	not recipe in _recipes_with_aws_managed_key
+	some job in finding.jobs
+	job.pipeline == input.builds[b].id
+}
+
+_recipes_with_wrong_device contains finding.subject.recipe if {
+	some finding in data.iblint.rules.root_device_not_keyed.deny
+	not finding.subject.recipe in _recipes_with_wrong_parent
+	finding.severity == "error"
+}
+
+_recipes_with_wrong_parent contains finding.subject.recipe if {
+	some finding in data.iblint.rules.parent_image_aws_managed_key.deny
+}
+
+_recipes_with_unknown_parent contains finding.subject.recipe if {
+	some finding in data.iblint.rules.parent_image_aws_managed_key.unknown
+}
+
+_entries_in_disabled_regions contains {"distribution": finding.subject.distribution, "entry": finding.subject.entry} if {
+	some finding in data.iblint.rules.opt_in_region.deny
+}
