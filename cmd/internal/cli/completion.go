@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,12 +21,7 @@ func (c *Command) completionCommand() *cobra.Command {
   iblint completion fish > ~/.config/fish/completions/iblint.fish`,
 		ValidArgs: shells(),
 	}
-	cmd.Args = func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return usageErrorf("iblint completion takes one shell: %s", strings.Join(shells(), ", "))
-		}
-		return nil
-	}
+	cmd.Args = oneArgument("one shell: " + strings.Join(shells(), ", "))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		root := cmd.Root()
 		switch args[0] {
@@ -44,9 +40,13 @@ func (c *Command) completionCommand() *cobra.Command {
 	return cmd
 }
 
-// completeFlags offers the values of flags that have a fixed set.
+// completeFlags offers the values of flags that have a fixed set, for a
+// command and all below it.
 func completeFlags(cmd *cobra.Command) error {
 	var failed error
+	for _, sub := range cmd.Commands() {
+		failed = errors.Join(failed, completeFlags(sub))
+	}
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		var complete cobra.CompletionFunc
 		switch value := f.Value.(type) {
@@ -59,9 +59,7 @@ func completeFlags(cmd *cobra.Command) error {
 		default:
 			return
 		}
-		if err := cmd.RegisterFlagCompletionFunc(f.Name, complete); err != nil {
-			failed = err
-		}
+		failed = errors.Join(failed, cmd.RegisterFlagCompletionFunc(f.Name, complete))
 	})
 	return failed
 }

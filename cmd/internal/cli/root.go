@@ -34,9 +34,10 @@ func (c *Command) rootCommand() (*cobra.Command, error) {
 	root := c.lintCommand(common)
 	root.AddCommand(
 		c.rulesCommand(common),
-		c.explainCommand(common),
+		c.explainCommand(),
 		c.graphCommand(common),
 		c.baselineCommand(common),
+		c.policyCommand(common),
 		c.completionCommand(),
 		c.versionCommand(),
 	)
@@ -50,12 +51,7 @@ func (c *Command) rootCommand() (*cobra.Command, error) {
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(usage)
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return common.validate() }
-	for _, cmd := range append(root.Commands(), root) {
-		if err := completeFlags(cmd); err != nil {
-			return nil, err
-		}
-	}
-	return root, nil
+	return root, completeFlags(root)
 }
 
 // flagError puts a suggestion to a flag that does not exist.

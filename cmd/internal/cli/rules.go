@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"io"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -42,7 +40,7 @@ func (c *Command) writeCatalog(catalog policies.Catalog, form string, g *general
 	return report.CatalogText(c.Stdout, catalog, c.textOptions(c.Stdout, g))
 }
 
-func (c *Command) explainCommand(common *general) *cobra.Command {
+func (c *Command) explainCommand() *cobra.Command {
 	dirs := files{placeholder: "DIR"}
 	cmd := &cobra.Command{
 		Use:     "explain [flags] RULE",
@@ -55,14 +53,9 @@ func (c *Command) explainCommand(common *general) *cobra.Command {
 		}
 		return completeRules(cmd, args, typed)
 	}
-	cmd.Args = func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return usageErrorf("iblint explain takes one rule, such as IBL001; \"iblint rules\" lists them")
-		}
-		return nil
-	}
+	cmd.Args = oneArgument("one rule, such as IBL001; \"iblint rules\" lists them")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		return c.explain(args[0], dirs.list, common)
+		return c.explain(args[0], dirs.list)
 	}
 	grouped(cmd.Flags(), groupReport, func(f *pflag.FlagSet) {
 		f.Var(&dirs, "policy", "know rules of your own, too (repeatable)")
@@ -71,7 +64,7 @@ func (c *Command) explainCommand(common *general) *cobra.Command {
 }
 
 // explain prints the page of a rule.
-func (c *Command) explain(name string, dirs []string, g *general) error {
+func (c *Command) explain(name string, dirs []string) error {
 	catalog, err := policies.LoadCatalog(dirs...)
 	if err != nil {
 		return usageErrorf("%w", err)
@@ -80,6 +73,9 @@ func (c *Command) explain(name string, dirs []string, g *general) error {
 	if err != nil {
 		return usageErrorf("%w", err)
 	}
-	_, err = io.WriteString(c.Stdout, report.Explain(rule, c.textOptions(c.Stdout, g)))
-	return err
+	text, err := rule.Explain()
+	if err != nil {
+		return err
+	}
+	return c.emit("", []byte(printable(text)))
 }

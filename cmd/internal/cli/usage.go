@@ -16,7 +16,7 @@ const helpWidth = 96
 func usage(cmd *cobra.Command) error {
 	var b strings.Builder
 	b.WriteString("Usage:\n  " + cmd.UseLine() + "\n")
-	if !cmd.HasParent() {
+	if cmd.HasAvailableSubCommands() {
 		for _, sub := range cmd.Commands() {
 			if sub.IsAvailableCommand() {
 				b.WriteString("  " + sub.CommandPath() + strings.TrimPrefix(sub.Use, sub.Name()) + "\n")

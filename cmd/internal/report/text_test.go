@@ -67,10 +67,6 @@ func TestCatalogGolden(t *testing.T) {
 	golden(t, "rules.txt", func(w io.Writer) error { return report.CatalogText(w, catalog(), report.TextOptions{}) })
 	golden(t, "rules.json", func(w io.Writer) error { return report.CatalogJSON(w, catalog()) })
 	golden(t, "rules.md", func(w io.Writer) error { return report.CatalogMarkdown(w, catalog()) })
-	golden(t, "explain.txt", func(w io.Writer) error {
-		_, err := io.WriteString(w, report.Explain(catalog()[0], report.TextOptions{Width: 80}))
-		return err
-	})
 }
 
 func TestVisible(t *testing.T) {
