@@ -200,12 +200,8 @@ func (k *Key) value() graph.Value {
 	if k.PolicyUnknown != nil {
 		policy = graph.UnknownValue(k.PolicyUnknown)
 	}
-	known := graph.Absent()
-	if !k.ARNKnown {
-		known = graph.Bool(false)
-	}
 	fields := []any{
-		"resource", text(k.Resource), "label", text(k.Label), "arn", text(k.ARN), "arn_known", known,
+		"resource", text(k.Resource), "label", text(k.Label), "arn", text(k.ARN),
 		"account", text(k.Place.Account), "region", text(k.Place.Region), "partition", text(k.Place.Partition),
 		"manager", k.Manager, "policy", policy, "policy_owner", k.PolicyOwner.value(),
 		"default_policy", flag(k.DefaultPolicy), "grants", texts(k.Grants), "grants_unknown", reason(k.GrantsUnknown),

@@ -21,11 +21,9 @@ type Key struct {
 	Resource string
 	// Label is how people know the key.
 	Label string
-	// ARN is a text with stand-ins. ARNKnown is false when its key ID is made up
-	// because nothing says it: then a literal ARN may be this key.
-	ARN      string
-	ARNKnown bool
-	Place    Place
+	// ARN is a text with stand-ins, one for the key ID too where nothing says it.
+	ARN   string
+	Place Place
 	// Manager is "aws" or "customer", or unknown.
 	Manager graph.Value
 	// Document is the policy in Model.Documents; PolicyUnknown is set instead
@@ -85,15 +83,12 @@ func (l *linker) resourceKey(r *graph.Resource) {
 		key.Label = strings.TrimPrefix(r.Address, "keys.")
 		key.Manager = configuredManager(p, key.Label)
 	}
-	key.ARN, key.ARNKnown = l.names.text(r.Identity["arn"])
-	if !key.ARNKnown {
-		key.ARN = key.Place.arnAt("kms", "key/"+graph.StableUUID(r.ID))
-		// Without an identity the loader made none: the key is new all the same.
-		key.ARNKnown = r.Dialect != graph.Configuration
-		if text := l.names.key(r.Identity["arn"]); text != "" {
-			l.names.canonical[text] = key.ARN
-		}
+	text, ok := l.names.text(r.Identity["arn"])
+	if !ok || text == "" {
+		// The loader gave it no identity; the key is new all the same.
+		text = key.Place.arnAt("kms", "key/"+graph.StableUUID(r.ID))
 	}
+	key.ARN = text
 	key.Properties = keyProperties(p)
 	l.model.Keys[key.ID] = key
 }
@@ -179,7 +174,7 @@ func (l *linker) outsideKey(a arn) *Key {
 		return key
 	}
 	key := &Key{
-		ID: id, Label: id, ARN: id, ARNKnown: true,
+		ID: id, Label: id, ARN: id,
 		Place: Place{Account: a.account, Region: a.region, Partition: a.partition},
 	}
 	alias, isAlias := strings.CutPrefix(a.resource, "alias/")
@@ -200,8 +195,8 @@ func (l *linker) outsideKey(a arn) *Key {
 	}
 	if isAlias {
 		target := a
-		target.resource = "key/" + graph.StableUUID("alias of a key outside|"+id)
-		key.ARN, key.ARNKnown = target.String(), false
+		target.resource = "key/" + l.names.keyID(id, "the key that "+a.resource+" names")
+		key.ARN = target.String()
 	}
 	l.model.Keys[id] = key
 	return key
@@ -258,6 +253,8 @@ func placeholders(text string) string {
 			b.WriteString("ACCOUNT")
 		case closed && strings.HasPrefix(inner, "region-"):
 			b.WriteString("REGION")
+		case closed && strings.HasPrefix(inner, "key-"):
+			b.WriteString("KEY-ID")
 		default:
 			b.WriteString("{")
 			text = rest

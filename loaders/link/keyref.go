@@ -91,6 +91,7 @@ func (l *linker) identifiedKey(from *graph.Resource, at Place, text string) *Ref
 		ref = l.keyOfAlias(found)
 	default:
 		ref = l.lookedUp(found)
+		ref.Data = found.ID
 	}
 	ref.Form = formOf(text)
 	if ref.Name == "" {
@@ -168,7 +169,8 @@ func (l *linker) keyBehind(alias *graph.Resource, at Place, target graph.Value) 
 	}
 	why := reasonOf(l.names.value(target), "it has no target")
 	key := &Key{
-		ID: alias.ID, Label: alias.Address, ARN: at.arnAt("kms", "key/"+graph.StableUUID("key of|"+alias.ID)),
+		ID: alias.ID, Label: alias.Address,
+		ARN:   at.arnAt("kms", "key/"+l.names.keyID(alias.ID, "the key that "+alias.Address+" names")),
 		Place: at, Manager: graph.String(managerCustomer),
 		PolicyUnknown: unknown("the key of "+alias.Address+" is not known: "+why.Reason, why.Settle),
 	}
@@ -227,7 +229,9 @@ func (l *linker) lookedUp(data *graph.Resource) *Reference {
 	// one that is given its own cannot be.
 	found := l.index.find(text, data, at, graph.KindKMSKey, graph.KindKMSAlias)
 	if found != nil && found != data {
-		return l.identifiedKey(data, at, text)
+		if ref := l.identifiedKey(data, at, text); ref != nil {
+			return ref
+		}
 	}
 	if known, ok := l.names.text(argument); ok && known != "" {
 		return l.literalKey(data, at, known)
@@ -249,7 +253,8 @@ func (l *linker) lookedUpUnknown(data *graph.Resource, argument graph.Value) *Re
 	key, ok := l.model.Keys[data.ID]
 	if !ok {
 		key = &Key{
-			ID: data.ID, Label: data.Address, ARN: at.arnAt("kms", "key/"+graph.StableUUID(data.ID)),
+			ID: data.ID, Label: data.Address,
+			ARN:   at.arnAt("kms", "key/"+l.names.keyID(data.ID, "the key that "+data.Address+" looks up")),
 			Place: Place{Partition: at.Partition}, Manager: ref.Manager, PolicyUnknown: unknown(reason, settle),
 		}
 		l.model.Keys[data.ID] = key

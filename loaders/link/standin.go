@@ -30,6 +30,11 @@ func newStandIns(g *graph.Graph) *standIns {
 	for _, root := range g.Roots {
 		s.deployment(root.Path, root.Account, root.Region)
 	}
+	for _, r := range g.Resources {
+		if r.Kind == graph.KindKMSKey && r.Dialect == graph.Configuration {
+			s.keyOfAlias(r.Identity["arn"])
+		}
+	}
 	for _, list := range [][]*graph.Resource{g.Resources, g.Data} {
 		for _, r := range list {
 			if r.Provider != "" && r.Provider != "aws" {
@@ -98,6 +103,23 @@ func (s *standIns) name(u *graph.Unknown, symbol graph.Symbol) string {
 	return standIn
 }
 
+// keyOfAlias makes a stand-in for the ID of a key that the configuration
+// describes by an alias.
+func (s *standIns) keyOfAlias(arn graph.Value) {
+	for _, p := range arn.Parts() {
+		if p.Unknown != nil && p.Unknown.Symbol == graph.SymbolNone && p.Unknown.ID != "" {
+			s.values[p.Unknown.ID] = s.keyID(p.Unknown.ID, "a key whose ID is not known")
+		}
+	}
+}
+
+// keyID is the stand-in for the ID of a key that nothing says.
+func (s *standIns) keyID(seed, words string) string {
+	standIn := "{key-" + graph.StableHex(seed, 8) + "}"
+	s.words[standIn] = words
+	return standIn
+}
+
 // deploymentOf is the deployment in the ID of a symbol.
 func deploymentOf(id string) string {
 	_, rest, _ := strings.Cut(id, "(")
@@ -130,10 +152,11 @@ func wordsFor(u *graph.Unknown, symbol graph.Symbol) string {
 // known.
 func isStandIn(s string) bool { return strings.HasPrefix(s, "{") }
 
-// text returns a string whose unknown parts are all symbols.
+// text returns a string whose unknown parts are all symbols. It is what is
+// written, so that it leads to the data source that it comes from.
 func (s *standIns) text(v graph.Value) (string, bool) {
 	if known, ok := v.AsString(); ok {
-		return s.meant(known), true
+		return known, true
 	}
 	if v.Kind() != graph.KindText && v.Kind() != graph.KindUnknown {
 		return "", false
@@ -150,7 +173,7 @@ func (s *standIns) text(v graph.Value) (string, bool) {
 		}
 		b.WriteString(value)
 	}
-	return s.meant(b.String()), true
+	return b.String(), true
 }
 
 // key is the text of a string that is the same for the same value; it is empty
@@ -195,7 +218,7 @@ func (s *standIns) value(v graph.Value) graph.Value {
 
 func (s *standIns) replace(v graph.Value) graph.Value {
 	if known, ok := s.text(v); ok {
-		return replaced(v, graph.String(known))
+		return replaced(v, graph.String(s.meant(known)))
 	}
 	if v.Kind() == graph.KindUnknown {
 		return v
