@@ -26,7 +26,7 @@ func (l *linker) references() {
 			l.keyProperty(r, "target_key", p.TargetKey, "alias_of")
 		case *graph.KMSGrant:
 			l.keyProperty(r, "key", p.Key, "grants_on")
-			l.property(r, "grantee_principal", p.GranteePrincipal, "grants_to", graph.KindIAMRole)
+			l.property(r, "grantee_principal", p.GranteePrincipal, "grants_to", graph.KindIAMRole, graph.KindIAMServiceLinkedRole)
 			l.property(r, "retiring_principal", p.RetiringPrincipal, "retired_by", graph.KindIAMRole)
 		case *graph.EBSDefaultKMSKey:
 			l.keyProperty(r, "key", p.Key, "default_key")
@@ -127,7 +127,7 @@ func (l *linker) pipelineReferences(r *graph.Resource, p *graph.ImagePipeline) {
 	l.property(r, "container_recipe", p.ContainerRecipe, "uses_recipe", graph.KindContainerRecipe)
 	l.property(r, "distribution_configuration", p.DistributionConfiguration, "distributes_by", graph.KindDistributionConfiguration)
 	l.property(r, "infrastructure_configuration", p.InfrastructureConfiguration, "builds_in", graph.KindInfrastructure)
-	l.property(r, "execution_role", p.ExecutionRole, "executes_as", graph.KindIAMRole)
+	l.property(r, "execution_role", p.ExecutionRole, "executes_as", graph.KindIAMRole, graph.KindIAMServiceLinkedRole)
 	l.list(r, "workflows", p.Workflows, "runs_workflow", graph.KindWorkflow)
 }
 
