@@ -77,6 +77,9 @@ func (c *converter) alias(n *yaml.Node, start int) (*node, int) {
 	return &out, end
 }
 
+// sum adds sizes without overflow.
+func (c *converter) sum(a, b int) int { return min(a+b, c.limits.Nodes+1) }
+
 // count stops the conversion when aliases expand to too much.
 func (c *converter) count(offset, size int) {
 	if size > c.limits.Nodes {
@@ -105,7 +108,7 @@ func (c *converter) list(n *yaml.Node, start, depth int) (*node, int) {
 	for _, item := range n.Content {
 		child, end := c.convert(item, depth+1)
 		out.items = append(out.items, child)
-		out.size += child.size
+		out.size = c.sum(out.size, child.size)
 		last = max(last, end)
 	}
 	c.count(start, out.size)
@@ -123,7 +126,7 @@ func (c *converter) object(n *yaml.Node, start, depth int) (*node, int) {
 		keyEnd := c.keyEnd(key, keyStart)
 		child, end := c.convert(n.Content[i+1], depth+1)
 		last = max(last, end, keyEnd)
-		out.size += child.size
+		out.size = c.sum(out.size, child.size)
 		if key.Value == "<<" && key.Style == 0 {
 			merged = append(merged, c.mergeSources(child)...)
 			continue

@@ -82,11 +82,21 @@ func derived(name string, because *graph.Unknown, rng hcl.Range, operands ...gra
 	for i, operand := range operands {
 		keys[i] = valueKey(operand)
 	}
-	u := &graph.Unknown{ID: name + "(" + strings.Join(keys, ",") + ")", Reason: name + " of a value that is not known", Range: rng}
+	u := &graph.Unknown{ID: name + "(" + shortened(strings.Join(keys, ",")) + ")", Reason: name + " of a value that is not known", Range: rng}
 	if because != nil {
 		u.Reason, u.Settle = because.Reason, because.Settle
 	}
 	return graph.UnknownValue(u)
+}
+
+// shortened keeps an identifier that is made of others from growing without
+// end; equal texts stay equal.
+func shortened(key string) string {
+	const longest = 512
+	if len(key) <= longest {
+		return key
+	}
+	return graph.StableHex(key, 64)
 }
 
 // valueKey is Value.Key for lists and maps too.
@@ -164,10 +174,15 @@ func (s scope) tooLong(rng hcl.Range) graph.Value {
 	return s.fail(rng, "string is too long", "The expression makes a string that is longer than iblint handles; it is unknown.")
 }
 
+// textSize measures a string; a part that is not known counts too.
 func textSize(v graph.Value) int {
+	const partSize = 64
 	size := 0
 	for _, part := range v.Parts() {
 		size += len(part.Literal)
+		if part.Unknown != nil {
+			size += partSize
+		}
 	}
 	return size
 }
