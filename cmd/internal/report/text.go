@@ -237,9 +237,18 @@ func (t *textWriter) place(gutter int, arrow string, at graph.Location, address 
 	}
 	fmt.Fprintf(&t.out, "%s%s %s", strings.Repeat(" ", gutter), t.styles.frame.Sprint(arrow), text)
 	if address != "" {
-		t.out.WriteString("  " + t.styles.faint.Sprint(address))
+		t.out.WriteString(t.beforeAddress(gutter, text, address) + t.styles.faint.Sprint(address))
 	}
 	t.out.WriteByte('\n')
+}
+
+// beforeAddress puts an address beside a place, or below it where there is no
+// room.
+func (t *textWriter) beforeAddress(gutter int, place, address string) string {
+	if t.prose == 0 || gutter+4+uniseg.StringWidth(place)+2+uniseg.StringWidth(address) <= t.prose {
+		return "  "
+	}
+	return "\n" + strings.Repeat(" ", gutter+4)
 }
 
 // source prints the first line of a location with what is meant underlined.
