@@ -7,7 +7,7 @@ package iblint.lib.account
 
 # METADATA
 # description: Whether the account is a number of 12 digits.
-is_number(account) if {
+is_literal(account) if {
 	is_string(account)
 	regex.match(`^[0-9]{12}$`, account)
 }
@@ -27,17 +27,18 @@ same(a, b) := "yes" if {
 	is_string(a)
 	a == b
 } else := "no" if {
-	is_number(a)
-	is_number(b)
+	is_literal(a)
+	is_literal(b)
 } else := "unknown"
 
 # METADATA
+# scope: document
 # description: |
 #   Whether a target account is certainly another account than the source
 #   account: two numbers that differ, or a source account that is not known and
 #   a target account that is a number.
 target_differs(source, target) if {
-	is_number(target)
+	is_literal(target)
 	is_standin(source)
 }
 
@@ -65,12 +66,15 @@ source_targets[source] contains target if {
 	is_standin(source)
 	some distribution in input.resources[build.distribution].properties.distributions
 	some target in _targets(distribution.ami)
-	is_number(target)
+	is_literal(target)
 }
 
-_targets(ami) := array.concat(_list(ami, "target_account_ids"), _list(object.get(ami, "launch_permission", {}), "user_ids"))
+_targets(ami) := array.concat(
+	_list(ami, "target_account_ids"),
+	_list(object.get(ami, "launch_permission", {}), "user_ids"),
+)
 
-_list(object, property) := list if {
-	list := object[property]
+_list(owner, property) := list if {
+	list := owner[property]
 	is_array(list)
 } else := []

@@ -20,10 +20,10 @@ test_stand_ins_may_be_anything if {
 }
 
 test_kinds if {
-	account.is_number("111111111111")
-	not account.is_number("11111111111")
-	not account.is_number(_source)
-	not account.is_number(test.unknown)
+	account.is_literal("111111111111")
+	not account.is_literal("11111111111")
+	not account.is_literal(_source)
+	not account.is_literal(test.unknown)
 	account.is_standin(_source)
 	not account.is_standin("111111111111")
 	not account.is_standin(test.unknown)

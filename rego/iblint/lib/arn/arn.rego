@@ -37,11 +37,11 @@ is_kms_key(text) if _is_kms(text, "key")
 # description: Whether the text is the ARN of a KMS alias.
 is_kms_alias(text) if _is_kms(text, "alias")
 
-_is_kms(text, type_name) if {
+_is_kms(text, kind) if {
 	parsed := parse(text)
 	parsed.service == "kms"
 	is_string(parsed.resource)
-	startswith(parsed.resource, concat("", [type_name, "/"]))
+	startswith(parsed.resource, concat("", [kind, "/"]))
 }
 
 _steps(text) := steps if {

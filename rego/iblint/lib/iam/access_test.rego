@@ -80,8 +80,8 @@ test_launch_account_needs_someone if {
 test_deny_for_someone_is_none_for_the_account if {
 	one := [_to_target, test.deny(test.aws(["arn:aws:iam::222222222222:role/intern"]), ["kms:*"])]
 	iam.key_policy_access(_launchers, "kms:CreateGrant", "key").verdict == "allowed_for_account" with input as _input(one, [])
-	all := [_to_target, test.deny(test.aws(["222222222222"]), ["kms:*"])]
-	iam.key_policy_access(_launchers, "kms:CreateGrant", "key").verdict == "denied" with input as _input(all, [])
+	everyone := [_to_target, test.deny(test.aws(["222222222222"]), ["kms:*"])]
+	iam.key_policy_access(_launchers, "kms:CreateGrant", "key").verdict == "denied" with input as _input(everyone, [])
 }
 
 test_key_access_of_launch_accounts_needs_the_key_policy_alone if {

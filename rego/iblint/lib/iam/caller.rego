@@ -41,8 +41,9 @@ caller(principal_arn, account, session, service, partition) := {
 
 _root(null, _, _) := null
 
-_root(account, partition, principal_arn) := concat("", ["arn:", _partition(partition, principal_arn), ":iam::", account, ":root"]) if {
+_root(account, partition, principal_arn) := concat("", ["arn:", found, ":iam::", account, ":root"]) if {
 	is_string(account)
+	found := _partition(partition, principal_arn)
 }
 
 _root(account, _, _) := account if value.is_unknown(account)

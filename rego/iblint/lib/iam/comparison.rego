@@ -4,6 +4,7 @@ import data.iblint.lib.value
 import data.iblint.lib.wildcard
 
 # METADATA
+# scope: document
 # description: |
 #   Whether a value of the request compares as wanted with a value written in the
 #   policy.

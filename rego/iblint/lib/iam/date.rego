@@ -1,6 +1,7 @@
 package iblint.lib.iam
 
 # METADATA
+# scope: document
 # description: |
 #   The seconds since 1970 of a date as IAM conditions write it: ISO 8601 from the
 #   year alone to fractions of a second with a zone, or seconds as a number. Not
@@ -23,7 +24,9 @@ _iso := concat("", [
 	`(T([0-9]{2}):([0-9]{2})(:([0-9]{2})(\.([0-9]{1,9}))?)?(Z|[+-][0-9]{2}:?[0-9]{2}))?)?)?$`,
 ])
 
-_clock(found) := (((_number(found[7], 0) * 3600) + (_number(found[8], 0) * 60)) + _number(found[10], 0)) + _fraction(found[12])
+_clock(found) := seconds + _fraction(found[12]) if {
+	seconds := ((_number(found[7], 0) * 3600) + (_number(found[8], 0) * 60)) + _number(found[10], 0)
+}
 
 _fraction("") := 0
 

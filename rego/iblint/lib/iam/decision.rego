@@ -23,6 +23,7 @@ decision(policy, identity, boundary, request) := {
 }
 
 # METADATA
+# scope: document
 # description: The verdict for what is allowed and denied.
 decision_verdict(_, "yes") := "denied"
 

@@ -66,7 +66,7 @@ _resource_of(document, i, call, carrier) := "yes" if {
 
 _principal_of(document, i, call) := "yes" if {
 	call.kind == "identity"
-} else := _columns.listed[how] if {
+} else := object.get(_columns.listed, how, "no") if {
 	how := object.get(matching_principals(document, actor_caller(call.actor)), i, "none")
 }
 

@@ -36,7 +36,7 @@ _why("action", statement, call) := {["no_action", ""] | not _has_actions(stateme
 
 _why("resource", statement, call) := union({
 	_missing_resource(statement),
-	_useless_resources(statement, call.kind, call.resource),
+	_useless_resources(object.get(statement, "resources", []), call.kind, call.resource),
 })
 
 _why("principal", statement, _) := {["service_principal", item.identifier] |
@@ -50,7 +50,7 @@ _defects(statement, kind, key_arn) := union({
 	{["no_action", ""] | not _has_actions(statement)},
 	{["no_such_action", item] | some item in statement.actions; _is_no_action(item)},
 	_missing_resource(statement),
-	_useless_resources(statement, kind, key_arn),
+	_useless_resources(object.get(statement, "resources", []), kind, key_arn),
 })
 
 _missing_resource(statement) := {["no_resource", ""] |
@@ -58,12 +58,12 @@ _missing_resource(statement) := {["no_resource", ""] |
 	not statement.not_resources
 }
 
-_useless_resources(statement, kind, key_arn) := aliases | others if {
-	aliases := {["alias_resource", value.text(item)] | some item in statement.resources; arn.is_kms_alias(item)}
+_useless_resources(resources, kind, key_arn) := aliases | others if {
+	aliases := {["alias_resource", value.text(item)] | some item in resources; arn.is_kms_alias(item)}
 	others := {["other_key", value.text(item)] |
 		kind == "key"
 		key_arn != null
-		some item in statement.resources
+		some item in resources
 		arn.is_kms_key(item)
 		wildcard.match(item, key_arn) == "no"
 	}

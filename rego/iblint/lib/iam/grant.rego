@@ -25,7 +25,7 @@ granting(actor, action, key) := {
 		answer := grant_answer(id, actor, action)
 		answer != "no"
 	}
-	answers := object.union(known, {"": "unknown" | input.keys[key].grants_unknown})
+	answers := object.union(known, {key: "unknown" | input.keys[key].grants_unknown})
 }
 
 # METADATA
@@ -86,6 +86,7 @@ _grant_entry(id, unknown) := {
 }
 
 # METADATA
+# scope: document
 # description: Whether a key has grants, or may have.
 has_grants(key) if count(input.keys[key].grants) > 0
 

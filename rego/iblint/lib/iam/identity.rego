@@ -57,6 +57,7 @@ _effect(written) := [written, "yes"] if is_string(written)
 _effect(written) := ["", "unknown"] if value.is_unknown(written)
 
 # METADATA
+# scope: document
 # description: Whether nothing of a document is known, or it is not known which document it is.
 is_open_document(document) if value.is_unknown(document)
 

@@ -16,9 +16,7 @@ matching_principals(document, caller) := {i: how |
 
 _covers(document, i, statement, caller) := _named(document, i, statement.principals, caller)
 
-_covers(document, i, statement, caller) := _not_named(document, i, statement, caller) if {
-	statement.not_principals
-}
+_covers(document, i, statement, caller) := _not_named(document, i, statement, caller) if statement.not_principals
 
 _named(document, i, principals, caller) := "unknown" if {
 	value.is_unknown(principals)

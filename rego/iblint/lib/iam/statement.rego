@@ -50,6 +50,7 @@ resource_listed(patterns, resource) := "unknown" if {
 } else := any_of({wildcard.match(pattern, resource) | some pattern in patterns})
 
 # METADATA
+# scope: document
 # description: |
 #   Whether policy variables have a meaning in the document: only in the policy
 #   language of 2012-10-17, which a document must ask for. A version that is not
@@ -59,10 +60,10 @@ substitutes(document) if input.documents[document].version == "2012-10-17"
 substitutes(document) if value.is_unknown(input.documents[document].version)
 
 _resource_answer(document, statement, resource) := "variable" if {
+	substitutes(document)
 	some element in ["resources", "not_resources"]
 	some item in statement[element]
 	contains(wildcard.spelled(item), "${")
-	substitutes(document)
 } else := covers_resource(statement, resource)
 
 _action_listed(patterns, action) := "unknown" if {

@@ -12,6 +12,7 @@ covering_statements(document, action, resources, carrier) := {i: answer |
 }
 
 # METADATA
+# scope: document
 # description: |
 #   Whether a statement covers a call, from what is known of its action and resource
 #   and from its conditions.

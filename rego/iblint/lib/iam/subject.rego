@@ -24,8 +24,8 @@ actor_identities(documents, actor, action, resource, key) := judge_identities(
 
 # METADATA
 # description: The document that is the policy of a key, or an unknown.
-key_document(key) := input.keys[key].policy if {
-	input.keys[key].policy
+key_document(key) := document if {
+	document := input.keys[key].policy
 } else := {
 	"$unknown": "the policy of the key is not known",
 	"$settle": sprintf("keys: {%q: {policy: <file>}}", [key]),
@@ -33,8 +33,8 @@ key_document(key) := input.keys[key].policy if {
 
 # METADATA
 # description: The ARN of a key as far as it is known.
-key_text(key) := input.keys[key].arn if {
-	input.keys[key].arn
+key_text(key) := text if {
+	text := input.keys[key].arn
 } else := {"$unknown": reason, "$parts": ["arn:", hole, ":kms:", hole, ":", hole, ":key/", hole]} if {
 	reason := "the ARN of the key is not known"
 	hole := {"$unknown": reason}
@@ -42,6 +42,6 @@ key_text(key) := input.keys[key].arn if {
 
 # METADATA
 # description: The account that owns a key, as far as it is known.
-key_account(key) := input.keys[key].account if {
-	input.keys[key].account
+key_account(key) := owner if {
+	owner := input.keys[key].account
 } else := {"$unknown": "the account of the key is not known"}

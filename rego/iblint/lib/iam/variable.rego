@@ -14,6 +14,7 @@ written_values(document, values, action, carrier) := values if {
 ]
 
 # METADATA
+# scope: document
 # description: |
 #   A text with its policy variables filled in; what is not known of it is a hole.
 #   Not defined when a variable without default is not carried by the call.
@@ -47,9 +48,11 @@ _filling("${$}", _, _) := "$"
 
 _filling(variable, action, carrier) := filling if {
 	not variable in {"${*}", "${?}", "${$}"}
-	[[_, name, _, default_text]] := regex.find_all_string_submatch_n(`^\$\{\s*([^,]*?)\s*(,\s*'([^']*)'\s*)?\}$`, variable, -1)
+	[[_, name, _, default_text]] := regex.find_all_string_submatch_n(_variable, variable, -1)
 	filling := _carried_text(context_values(carrier, action, lower(name)), variable, default_text)
 }
+
+_variable := `^\$\{\s*([^,]*?)\s*(,\s*'([^']*)'\s*)?\}$`
 
 _carried_text(carried, _, _) := wildcard.literal(wildcard.spelled(carried[0])) if {
 	is_array(carried)
@@ -58,16 +61,16 @@ _carried_text(carried, _, _) := wildcard.literal(wildcard.spelled(carried[0])) i
 
 _carried_text([], variable, default_text) := wildcard.literal(default_text) if contains(variable, ",")
 
-_carried_text(carried, _, _) := "{unknown}" if {
-	is_object(carried)
-}
+_carried_text(carried, _, _) := "{unknown}" if is_object(carried)
 
 # METADATA
 # description: Whether a statement whose Resource element has policy variables covers the resource.
-variable_answer(document, i, action, carrier) := any_of({wildcard.match(filled_in(item, action, carrier), carrier.resource) |
-	some item in input.documents[document].statements[i].resources
-}) if {
-	input.documents[document].statements[i].resources
-} else := negation(any_of({wildcard.match(filled_in(item, action, carrier), carrier.resource) |
-	some item in input.documents[document].statements[i].not_resources
-}))
+variable_answer(document, i, action, carrier) := _filled_answer(statement.resources, action, carrier) if {
+	statement := input.documents[document].statements[i]
+	statement.resources
+} else := negation(_filled_answer(input.documents[document].statements[i].not_resources, action, carrier))
+
+_filled_answer(patterns, action, carrier) := any_of({answer |
+	some pattern in patterns
+	answer := wildcard.match(filled_in(pattern, action, carrier), carrier.resource)
+})

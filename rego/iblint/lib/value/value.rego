@@ -16,21 +16,21 @@ is_known(x) if not is_unknown(x)
 
 # METADATA
 # description: Whether the object has no such property.
-is_absent(object, property) if not _has(object, property)
+is_absent(owner, property) if not _has(owner, property)
 
 # METADATA
 # description: Whether the object has the property and it is known.
-has_known(object, property) if is_known(object[property])
+has_known(owner, property) if is_known(owner[property])
 
 # METADATA
 # description: Whether the object has the property and it is not known.
-has_unknown(object, property) if is_unknown(object[property])
+has_unknown(owner, property) if is_unknown(owner[property])
 
 # METADATA
 # description: Whether the value is known and true.
 is_true(x) if {
 	is_boolean(x)
-	x
+	x != false
 }
 
 # METADATA
@@ -71,6 +71,7 @@ is_complete(list) if {
 }
 
 # METADATA
+# scope: document
 # description: |
 #   The value as people read it: the parts that are not known are shown as "…".
 text(x) := x if is_string(x)
@@ -90,4 +91,4 @@ _part(part) := part if is_string(part)
 
 _part(part) := "…" if is_unknown(part)
 
-_has(object, property) if _ = object[property]
+_has(owner, property) if property in object.keys(owner)

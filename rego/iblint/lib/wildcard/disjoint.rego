@@ -3,6 +3,7 @@ package iblint.lib.wildcard
 import data.iblint.lib.account
 
 # METADATA
+# scope: document
 # description: |
 #   Whether no text matches both, whatever the holes of the two stand for.
 disjoint(pattern, text) if _ends_differ(pattern, text)
@@ -26,8 +27,8 @@ disjoint(pattern, text) if {
 	not contains(pattern, "{unknown}")
 	not contains(text, "{unknown}")
 	patterns := split(pattern, ":")
-	texts := split(text, ":")
 	count(patterns) > 1
+	texts := split(text, ":")
 	count(patterns) == count(texts)
 	some i, part in patterns
 	_part_disjoint(part, texts[i])

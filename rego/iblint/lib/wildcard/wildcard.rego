@@ -23,6 +23,7 @@ same(a, b) := _plain_equal(a, b) if {
 } else := _holed_equal(spelled(a), spelled(b))
 
 # METADATA
+# scope: document
 # description: Whether a text without holes matches a pattern without holes.
 matches(pattern, text) if pattern == text
 
