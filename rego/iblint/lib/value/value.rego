@@ -41,6 +41,17 @@ is_false(x) if {
 }
 
 # METADATA
+# description: Whether the value is known and another one.
+differs(x, other) if {
+	is_known(x)
+	x != other
+}
+
+# METADATA
+# description: Whether the value is unknown or another one.
+may_differ(x, other) if x != other
+
+# METADATA
 # description: Why the value is not known.
 reason(x) := x["$unknown"]
 

@@ -40,6 +40,15 @@ test_truth_needs_to_be_known if {
 	not value.is_false(test.unknown)
 }
 
+test_difference_by_state if {
+	value.differs("a", "b")
+	not value.differs("a", "a")
+	not value.differs(test.unknown, "a")
+	value.may_differ("a", "b")
+	not value.may_differ("a", "a")
+	value.may_differ(test.unknown, "a")
+}
+
 test_reason_and_settle if {
 	value.reason(test.unknown) == "variable x has no value"
 	value.settle(test.unknown) == "--var x=…"
