@@ -18,7 +18,6 @@ import data.regal.result
 
 # The leaves of the input that stand as {"$unknown": …} where they are not known.
 _leaves := {
-	"boundary",
 	"document",
 	"effect",
 	"enabled",
