@@ -59,7 +59,7 @@ key_access(actor, action, key) := _with_granted(decided, any_of(granting(actor, 
 		key_policy(actor, action, key),
 		identity_access(actor, action, key),
 		_boundary_or_null(actor, action, key),
-		{"principal_account": actor.account, "resource_account": key_account(key)},
+		{"principal_account": _account_to(actor, key_account(key)), "resource_account": key_account(key)},
 	)
 }
 
@@ -73,6 +73,11 @@ assume_access(actor, role) := decision(
 	_boundary(actor, "sts:AssumeRole", input.roles[role].arn, null),
 	{"principal_account": actor.account, "resource_account": input.roles[role].account},
 )
+
+# The account of an actor as it compares with the owner of what it uses.
+_account_to(actor, owner) := owner if {
+	actor.stand_in == owner
+} else := actor.account
 
 _identity(actor, action, resource, key) := _allow_all if {
 	actor.kind in {"launch_account", "grant_creator"}

@@ -1,5 +1,7 @@
 package iblint.lib.iam
 
+import data.iblint.lib.account as accounts
+
 # METADATA
 # description: The Image Builder service-linked role of an account.
 service_linked_role(account, partition) := {
@@ -22,14 +24,22 @@ execution_role(role) := object.union(_role_actor(role, input.roles[role]), {"kin
 # METADATA
 # description: |
 #   The distribution role of a target account; role is null when no template has
-#   it.
-target_role(role, account, partition) := {
-	"kind": "target_role",
-	"account": account,
-	"arn": concat("", ["arn:", partition, ":iam::", account, ":role/", input.facts.target_role_name]),
-	"session": _session(partition, account, input.facts.target_role_name),
-	"role": role,
-}
+#   it. A role of a root whose account is not known is assumed to be deployed there:
+#   the stand-in of that root then means the target account.
+target_role(role, account, partition) := object.union(
+	{
+		"kind": "target_role",
+		"account": account,
+		"arn": concat("", ["arn:", partition, ":iam::", account, ":role/", input.facts.target_role_name]),
+		"session": _session(partition, account, input.facts.target_role_name),
+		"role": role,
+	},
+	{"stand_in": standin |
+		standin := input.roles[role].account
+		accounts.is_standin(standin)
+		standin != account
+	},
+)
 
 # METADATA
 # description: The people and services of an account that launch an image.

@@ -16,18 +16,27 @@ caller_of(request) := caller(
 
 # METADATA
 # description: What principals are compared with, for an actor.
-actor_caller(actor) := caller(
+actor_caller(actor) := object.union(_other_names(actor), caller(
 	object.get(actor, "arn", null),
 	object.get(actor, "account", null),
 	object.get(actor, "session", null),
 	object.get(actor, "service", null),
 	object.get(actor, "partition", null),
-)
+))
+
+_other_names(actor) := {
+	"other_arn": replace(actor.arn, actor.account, actor.stand_in),
+	"other_account": actor.stand_in,
+	"other_root": _root(actor.stand_in, null, actor.arn),
+} if {
+	actor.stand_in
+} else := {}
 
 # METADATA
 # description: |
 #   A caller: its ARN, account, session and root ARN, and which of them have holes.
-#   Without ARN and service it is the whole account.
+#   Without ARN and service it is the whole account. An actor may have other names:
+#   those with the stand-in for its account.
 caller(principal_arn, account, session, service, partition) := {
 	"arn": principal_arn,
 	"account": account,

@@ -33,6 +33,8 @@ principal_listing(named, caller) := "direct" if {
 	caller.service in named.services
 } else := "role" if {
 	caller.arn in named.exact
+} else := "role" if {
+	caller.other_arn in named.open
 } else := "direct" if {
 	caller.session in named.exact
 } else := "account" if {
@@ -60,6 +62,8 @@ itself_listed(named, caller) := "yes" if {
 	name in named.exact
 } else := "yes" if {
 	caller.service in named.services
+} else := "yes" if {
+	caller.other_arn in named.open
 } else := any_of(union({
 	_answers(caller.arn, _to_compare(named, caller.open)),
 	_answers(caller.session, _sessions_to_compare(named, caller)),
@@ -84,6 +88,10 @@ is_closed(named, caller) if {
 _names_account(named, caller) if caller.account in named.exact
 
 _names_account(named, caller) if caller.root in named.exact
+
+_names_account(named, caller) if caller.other_account in named.open
+
+_names_account(named, caller) if caller.other_root in named.open
 
 _someone_listed(named, caller) := "yes" if {
 	caller.account in named.accounts
