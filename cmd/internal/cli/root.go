@@ -37,6 +37,7 @@ func (c *Command) rootCommand() (*cobra.Command, error) {
 		c.explainCommand(),
 		c.graphCommand(common),
 		c.baselineCommand(common),
+		c.initCommand(common),
 		c.policyCommand(common),
 		c.completionCommand(),
 		c.versionCommand(),

@@ -1,0 +1,93 @@
+package starter_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/iblint/iblint/cmd/internal/starter"
+	"github.com/iblint/iblint/loaders/facts"
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/policies"
+)
+
+const want = `# yaml-language-server: $schema=https://raw.githubusercontent.com/iblint/iblint/main/docs/schemas/config.schema.json
+#
+# What the templates of this repository do not say. Take the # off the lines
+# that you fill in; docs/configuration.md explains every key.
+version: 1
+
+# Which account is what deployed in?
+# The templates place build in 111111111111.
+# accounts:
+#   "111111111111": # the account of target.yaml
+#     roots: ["target.yaml"]
+#     region: eu-west-1
+#   "222222222222": # images go there, no template of it was given
+#     roots: []
+#     complete: true # what is not in its roots does not exist there
+
+# Values that come from elsewhere: from another root, or with var_files and
+# parameters from a file or from here.
+# bindings:
+#   "target.yaml#KeyArn": "other.yaml#LogicalId.Arn" # parameter KeyArn\nhas no value
+#   "build#data.terraform_remote_state.net": "other" # not given
+#   "build#var.key": "other#output.NAME" # variable key has no value
+
+# What would settle the unknown findings of today:
+#
+# IBL005: nothing describes ami-0123456789abcdef0
+#   aws ec2 describe-images --image-ids ami-0123456789abcdef0 > facts/ami.json
+#   facts: [facts/]
+`
+
+func unknown(id, reason string) graph.Value {
+	return graph.UnknownValue(&graph.Unknown{ID: id, Reason: reason})
+}
+
+func TestWrite(t *testing.T) {
+	t.Parallel()
+	g := &graph.Graph{
+		Roots: []*graph.Root{
+			{Path: "build", Account: graph.String("111111111111")},
+			{Path: "target.yaml", Account: graph.UnknownValue(graph.NewSymbol(graph.SymbolAccount, "target.yaml"))},
+		},
+		Resources: []*graph.Resource{{Attributes: graph.Map(
+			graph.Field{Name: "a", Value: graph.List(unknown("var(build#key)", "variable key has no value"))},
+			graph.Field{Name: "b", Value: graph.Text(
+				graph.Part{Literal: "x"}, graph.Part{Unknown: &graph.Unknown{ID: "param(target.yaml#KeyArn)", Reason: "parameter KeyArn\nhas no value"}},
+			)},
+			graph.Field{Name: "c", Value: unknown("remote_state(build#data.terraform_remote_state.net.outputs.id)", "not given")},
+			graph.Field{Name: "d", Value: unknown("condition(x)", "not decided")},
+		)}},
+	}
+	findings := []policies.Finding{
+		{Rule: "IBL011", Verdict: policies.Violation, Job: &policies.Job{TargetAccount: "222222222222"}},
+		{
+			Rule: "IBL005", Verdict: policies.Unknown, Reason: "nothing describes ami-0123456789abcdef0",
+			Settle: "aws ec2 describe-images --image-ids ami-0123456789abcdef0 > facts/ami.json\nfacts: [facts/]",
+		},
+	}
+	var b strings.Builder
+	if err := starter.Write(&b, g, findings); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if _, diags := facts.Parse(".iblint.yaml", []byte(b.String())); len(diags) > 0 {
+		t.Errorf("the file is not valid as it is: %v", diags)
+	}
+}
+
+func TestWriteNothingToAsk(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	if err := starter.Write(&b, &graph.Graph{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(b.String(), "version: 1\n") {
+		t.Errorf("%s", b.String())
+	}
+}
