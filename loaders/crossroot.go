@@ -122,13 +122,17 @@ func (c *crossRoots) bindings(g *graph.Graph, config *facts.Config) {
 		if value.IsAbsent() {
 			continue
 		}
-		switch binding.To.Kind {
-		case facts.SideParameter:
-			c.values["param("+binding.To.Root+"#"+binding.To.Name+")"] = value
-		case facts.SideVariable:
-			c.values["var("+binding.To.Root+"#"+binding.To.Name+")"] = value
-		}
+		c.values[boundID(binding.To)] = value
 	}
+}
+
+// boundID is the ID of the unknown that a parameter or variable is until a
+// binding supplies it.
+func boundID(to facts.BindingSide) string {
+	if to.Kind == facts.SideVariable {
+		return "var(" + to.Root + "#" + to.Name + ")"
+	}
+	return "param(" + to.Root + "#" + to.Name + ")"
 }
 
 func boundValue(from facts.BindingSide, roots map[string]*graph.Root, resources map[string]*graph.Resource) graph.Value {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/iblint/iblint/loaders/cloudformation"
 	"github.com/iblint/iblint/loaders/discover"
+	"github.com/iblint/iblint/loaders/facts"
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform"
 	"github.com/iblint/iblint/loaders/terraformplan"
@@ -120,11 +121,35 @@ func (r *run) templateOptions(file string) cloudformation.Options {
 			o.Values[name] = value
 		}
 	}
+	for name, value := range r.bound(file, facts.SideParameter) {
+		o.Values[name] = value
+	}
 	for name, value := range r.options.Parameters {
 		o.Parameters[name] = value
 		delete(o.Values, name)
 	}
 	return o
+}
+
+// bound are the parameters or variables of a root that a binding supplies: they
+// are left open until the other root is read, whatever their default is.
+func (r *run) bound(root string, kind facts.SideKind) map[string]graph.Value {
+	values := map[string]graph.Value{}
+	if r.options.Config == nil {
+		return values
+	}
+	for _, binding := range r.options.Config.Bindings {
+		if binding.To.Kind != kind || binding.To.Root != root {
+			continue
+		}
+		values[binding.To.Name] = graph.UnknownValue(&graph.Unknown{
+			ID:     boundID(binding.To),
+			Reason: binding.To.Text + " is bound to " + binding.From.Text + ", which is not among the given templates",
+			Settle: "give the template of " + binding.From.Text + " as well",
+			Range:  binding.Range,
+		})
+	}
+	return values
 }
 
 // expandStackSets loads the templates that Terraform hands to CloudFormation:

@@ -89,7 +89,7 @@ func checkDefects(t *testing.T, app application, findings []policies.Finding) {
 	}
 	for _, f := range findings {
 		labelled := slices.ContainsFunc(app.Defects, func(defect string) bool { return reports(f, defect) })
-		if f.Verdict == policies.VerdictViolation && f.Severity != policies.SeverityInfo && !labelled {
+		if f.Verdict == policies.Violation && f.Severity != policies.SeverityInfo && !labelled {
 			t.Errorf("no defect explains %s: %s", f.Rule, f.Message)
 		}
 	}
@@ -102,7 +102,7 @@ func checkDefects(t *testing.T, app application, findings []policies.Finding) {
 
 // reports says whether a finding is about a defect, and about its account.
 func reports(f policies.Finding, defect string) bool {
-	if f.Verdict != policies.VerdictViolation || !slices.Contains(explains(defect), f.Rule) {
+	if f.Verdict != policies.Violation || !slices.Contains(explains(defect), f.Rule) {
 		return false
 	}
 	_, account, named := strings.Cut(defect, ":")

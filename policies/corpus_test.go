@@ -75,7 +75,7 @@ func checkLabel(t *testing.T, label, column string, rules []string, findings []p
 	t.Helper()
 	wanted := strings.HasPrefix(label, "VIOLATION")
 	found := slices.ContainsFunc(findings, func(f policies.Finding) bool {
-		return f.Verdict == policies.VerdictViolation && f.Severity != policies.SeverityInfo && slices.Contains(rules, f.Rule)
+		return f.Verdict == policies.Violation && f.Severity != policies.SeverityInfo && slices.Contains(rules, f.Rule)
 	})
 	if found != wanted {
 		t.Errorf("%s: label %q, violation found = %v", column, label, found)
