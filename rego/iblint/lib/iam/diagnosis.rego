@@ -35,12 +35,11 @@ denies(actor, action, key) := union({
 #   principal and condition. A call has a kind (of the policy: "key", "trust" or
 #   "identity"), an actor, an action, a resource and, for keys, a key.
 element_answers(document, i, call) := {
-	"action": covers_action(statement, lower(call.action)),
+	"action": covers_action(document, i, call.action),
 	"resource": _resource_of(document, i, call, carrier),
 	"principal": _principal_of(document, i, call),
 	"condition": condition_answer(document, i, call.action, carrier),
 } if {
-	statement := input.documents[document].statements[i]
 	carrier := actor_carrier(document, call.actor, call.key, call.resource)
 }
 

@@ -41,8 +41,8 @@ _open_effect(document, i) := [_entry(document, i, "effect", effect) |
 ]
 
 _open_action(document, i, action) := [_entry(document, i, "action", unknown) |
+	covers_action(document, i, action) == "unknown"
 	statement := input.documents[document].statements[i]
-	covers_action(statement, lower(action)) == "unknown"
 	some element in ["actions", "not_actions"]
 	some unknown in value.unknown_items(statement[element])
 ]

@@ -5,17 +5,6 @@ import data.iblint.lib.wildcard
 
 # METADATA
 # description: |
-#   The statements of a document whose Action or NotAction may cover the action,
-#   by index: "yes" or "unknown". A statement without either covers nothing.
-matching_actions(document, action) := {i: answer |
-	wanted := lower(action)
-	some i, statement in input.documents[document].statements
-	answer := covers_action(statement, wanted)
-	answer != "no"
-}
-
-# METADATA
-# description: |
 #   The statements of a document whose Resource or NotResource may cover the
 #   resource, by index: "yes", "unknown", or "variable" where a policy variable
 #   decides. A statement without either covers nothing.
@@ -24,14 +13,6 @@ matching_resources(document, resource) := {i: answer |
 	answer := _resource_answer(document, statement, resource)
 	answer != "no"
 }
-
-# METADATA
-# description: Whether a statement covers an action, given in lower case.
-covers_action(statement, action) := _action_listed(statement.actions, action) if {
-	statement.actions
-} else := negation(_action_listed(statement.not_actions, action)) if {
-	statement.not_actions
-} else := "no"
 
 # METADATA
 # description: Whether a statement covers a resource, policy variables aside.
@@ -65,15 +46,3 @@ _resource_answer(document, statement, resource) := "variable" if {
 	some item in statement[element]
 	contains(wildcard.spelled(item), "${")
 } else := covers_resource(statement, resource)
-
-_action_listed(patterns, action) := "unknown" if {
-	not is_array(patterns)
-} else := "yes" if {
-	some pattern in patterns
-	is_string(pattern)
-	wildcard.matches(lower(pattern), action)
-} else := "unknown" if {
-	some pattern in patterns
-	not is_string(pattern)
-	wildcard.match(lower(wildcard.spelled(pattern)), action) == "unknown"
-} else := "no"
