@@ -3,14 +3,16 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/iblint/iblint/policies"
 )
 
 // judge compiles the rules and lets them judge what was read.
 func judge(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, error) {
-	if !in.relevant && len(request.options.PolicyDirs) == 0 && len(request.options.Only)+len(request.options.Skip) == 0 {
-		return nothingToJudge(in)
+	if !in.relevant && len(request.options.PolicyDirs) == 0 {
+		return nothingToJudge(in, request.options)
 	}
 	engine, err := policies.New(ctx, request.options)
 	if err != nil {
@@ -26,11 +28,24 @@ func judge(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, er
 }
 
 // nothingToJudge is the answer where nothing has to do with Image Builder:
-// the rules are not compiled for it.
-func nothingToJudge(in *loaded) (*verdicts, error) {
+// the rules are not compiled for it, but their names are checked all the same.
+func nothingToJudge(in *loaded, options policies.Options) (*verdicts, error) {
 	catalog, err := policies.LoadCatalog()
 	if err != nil {
 		return nil, err
+	}
+	named := []struct {
+		what  string
+		names []string
+	}{
+		{"only", options.Only}, {"skip", options.Skip}, {"rules", slices.Sorted(maps.Keys(options.Settings))},
+	}
+	for _, n := range named {
+		for _, name := range n.names {
+			if _, err := catalog.Find(name); err != nil {
+				return nil, usageErrorf("%s: %w", n.what, err)
+			}
+		}
 	}
 	stats := policies.Stats{Files: len(in.graph.Files), Roots: len(in.graph.Roots), Resources: len(in.graph.Resources)}
 	return &verdicts{stats: stats, catalog: catalog}, nil

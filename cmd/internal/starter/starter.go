@@ -54,9 +54,8 @@ func writeAccounts(b *strings.Builder, g *graph.Graph, findings []policies.Findi
 		fmt.Fprintf(b, "# The templates place %s in %s.\n", strings.Join(known[account], ", "), account)
 	}
 	b.WriteString("# accounts:\n")
-	for i, path := range unplaced {
-		fmt.Fprintf(b, "#   \"%s\": # the account of %s\n#     roots: [%s]\n#     region: eu-west-1\n",
-			strings.Repeat(fmt.Sprint((i+1)%10), 12), visible(path), quoted(path))
+	for _, path := range unplaced {
+		fmt.Fprintf(b, "#   \"ACCOUNT NUMBER\":\n#     roots: [%s]\n#     region: eu-west-1\n", quoted(path))
 	}
 	for _, account := range foreign {
 		fmt.Fprintf(b, "#   \"%s\": # images go there, no template of it was given\n#     roots: []\n"+

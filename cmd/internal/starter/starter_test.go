@@ -21,7 +21,7 @@ version: 1
 # Which account is what deployed in?
 # The templates place build in 111111111111.
 # accounts:
-#   "111111111111": # the account of target.yaml
+#   "ACCOUNT NUMBER":
 #     roots: ["target.yaml"]
 #     region: eu-west-1
 #   "222222222222": # images go there, no template of it was given
