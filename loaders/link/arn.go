@@ -56,10 +56,30 @@ func partitionOf(region string) string {
 	return "aws"
 }
 
+// isKeyID reports whether a text has the form of a key ID: a UUID, or "mrk-" with
+// 32 hexadecimal digits for a multi-Region key.
+func isKeyID(s string) bool {
+	pattern := "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+	if rest, ok := strings.CutPrefix(s, "mrk-"); ok {
+		s, pattern = rest, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	}
+	if len(s) != len(pattern) {
+		return false
+	}
+	for i := range len(s) {
+		if pattern[i] == '-' && s[i] == '-' {
+			continue
+		}
+		if pattern[i] == '-' || !strings.ContainsRune("0123456789abcdefABCDEF", rune(s[i])) {
+			return false
+		}
+	}
+	return true
+}
+
 var (
-	keyIDPattern = regexp.MustCompile(`^(?i)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$`)
-	amiPattern   = regexp.MustCompile(`^ami-[0-9a-f]{8}([0-9a-f]{9})?$`)
-	digits       = regexp.MustCompile(`^[0-9]{12}$`)
+	amiPattern = regexp.MustCompile(`^ami-[0-9a-f]{8}([0-9a-f]{9})?$`)
+	digits     = regexp.MustCompile(`^[0-9]{12}$`)
 )
 
 // sameAccount compares accounts: a stand-in is only certainly the same as

@@ -36,7 +36,7 @@ func (l *linker) attach(r *graph.Resource) {
 	switch p := r.Properties.(type) {
 	case *graph.IAMPolicy:
 		l.eachRole(r, "roles", p.Roles, func(role *Role, property string) {
-			policy := RolePolicy{ARN: r.Identity["arn"], Source: sourceCustomer, Spot: Spot{r.ID, property}}
+			policy := RolePolicy{ARN: arnOf(r), Source: sourceCustomer, Spot: Spot{r.ID, property}}
 			policy.ARN = l.names.value(policy.ARN)
 			l.createdPolicy(&policy, r)
 			role.Policies = append(role.Policies, policy)
@@ -206,7 +206,7 @@ func (l *linker) serviceLinkedRole(r *graph.Resource) {
 	}
 	at := l.places[r.ID]
 	role := &Role{ID: r.ID, Place: at, Name: graph.Absent(), Path: graph.Absent()}
-	role.ARN, _ = l.names.text(r.Identity["arn"])
+	role.ARN, _ = l.names.text(arnOf(r))
 	l.model.Roles[r.ID] = role
 	if service, known := l.names.text(p.ServiceName); known && service == "imagebuilder.amazonaws.com" {
 		role.ARN = arn{at.Partition, "iam", "", at.Account, serviceLinkedPath}.String()
@@ -245,7 +245,7 @@ func (l *linker) dataRole(data *graph.Resource) {
 	at := l.places[data.ID]
 	name := l.names.value(data.Attributes.Field("name"))
 	role := &Role{ID: data.ID, Name: name, Path: graph.Absent(), Place: at}
-	if text, ok := l.names.text(data.Identity["arn"]); ok {
+	if text, ok := l.names.text(arnOf(data)); ok {
 		role.ARN = text
 	} else if text, ok := name.AsString(); ok {
 		role.ARN = arn{at.Partition, "iam", "", at.Account, "role/" + text}.String()

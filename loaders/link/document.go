@@ -30,8 +30,7 @@ func (l *linker) documents() {
 	}
 	if len(l.model.Builds) > 0 {
 		for _, name := range []string{
-			"AWSServiceRoleForImageBuilder", "Ec2ImageBuilderCrossAccountDistributionAccess",
-			"EC2ImageBuilderExecutionPolicy", "AutoScalingServiceRolePolicy",
+			"AWSServiceRoleForImageBuilder", "Ec2ImageBuilderCrossAccountDistributionAccess", "AutoScalingServiceRolePolicy",
 		} {
 			l.managedPolicy(name)
 		}

@@ -10,7 +10,7 @@ import (
 // to.
 type index struct {
 	l *linker
-	// identities are by the text of any identifying attribute.
+	// identities are by the text of any identifying attribute (see identityKey).
 	identities map[string][]*graph.Resource
 	// named are resources of Image Builder by type and name.
 	named map[string][]*graph.Resource
@@ -43,11 +43,23 @@ func newIndex(l *linker) *index {
 	return x
 }
 
+// arnOf is the ARN of a resource among what identifies it: dialects call the
+// attribute differently.
+func arnOf(r *graph.Resource) graph.Value {
+	for _, name := range []string{"arn", "Arn", "PolicyArn", "ref", "id"} {
+		if v, ok := r.Identity[name]; ok && strings.HasPrefix(firstLiteral(v), "arn:") {
+			return v
+		}
+	}
+	return graph.Absent()
+}
+
 func (x *index) identity(r *graph.Resource) {
 	seen := map[string]bool{}
 	for _, v := range r.Identity {
 		if key := x.l.names.key(v); key != "" && !seen[key] {
 			seen[key] = true
+			key = identityKey(key, x.l.places[r.ID])
 			x.identities[key] = append(x.identities[key], r)
 		}
 	}
@@ -152,19 +164,24 @@ func arnName(name string) string {
 func (x *index) find(text string, from *graph.Resource, at Place, kinds ...graph.Kind) *graph.Resource {
 	var best *graph.Resource
 	score := -1
-	for _, r := range x.identities[text] {
+	for _, r := range x.identities[identityKey(text, at)] {
 		if !isKind(r, kinds) {
 			continue
 		}
 		s := x.nearness(r, from, at)
-		if s < 2 && !isGlobal(text) {
-			continue
-		}
 		if s > score || s == score && best.Dialect == graph.Configuration && r.Dialect != graph.Configuration {
 			best, score = r, s
 		}
 	}
 	return best
+}
+
+// identityKey is what a text is indexed by: a name counts in its account only.
+func identityKey(text string, at Place) string {
+	if isGlobal(text) {
+		return text
+	}
+	return at.Account + "|" + text
 }
 
 func (x *index) nearness(r, from *graph.Resource, at Place) int {
@@ -185,7 +202,7 @@ func (x *index) nearness(r, from *graph.Resource, at Place) int {
 // isGlobal reports whether a text means one thing in all accounts: an ARN, the
 // ID of a key, an image, a snapshot.
 func isGlobal(text string) bool {
-	if strings.HasPrefix(text, "arn:") || strings.Contains(text, "\x00") || keyIDPattern.MatchString(text) {
+	if strings.HasPrefix(text, "arn:") || strings.Contains(text, "\x00") || isKeyID(text) {
 		return true
 	}
 	for _, prefix := range []string{"ami-", "snap-", "lt-", "p-"} {

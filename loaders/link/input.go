@@ -139,9 +139,14 @@ func (m *Model) resourcesValue() graph.Value {
 		if r.Many != nil {
 			many = graph.String(r.Many.Reason)
 		}
-		identity := make([]graph.Field, 0, len(r.Identity))
+		identity := make([]graph.Field, 0, len(r.Identity)+1)
 		for name, v := range r.Identity {
 			identity = append(identity, graph.Field{Name: name, Value: m.names.value(v)})
+		}
+		if _, ok := r.Identity["arn"]; !ok {
+			if arn := arnOf(r); !arn.IsAbsent() {
+				identity = append(identity, graph.Field{Name: "arn", Value: m.names.value(arn)})
+			}
 		}
 		fields = append(fields, graph.Field{Name: r.ID, Value: object(
 			"id", graph.String(r.ID), "address", graph.String(r.Address), "kind", graph.String(string(r.Kind)),

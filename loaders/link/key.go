@@ -83,7 +83,7 @@ func (l *linker) resourceKey(r *graph.Resource) {
 		key.Label = strings.TrimPrefix(r.Address, "keys.")
 		key.Manager = configuredManager(p, key.Label)
 	}
-	text, ok := l.names.text(r.Identity["arn"])
+	text, ok := l.names.text(arnOf(r))
 	if !ok || text == "" {
 		// The loader gave it no identity; the key is new all the same.
 		text = key.Place.arnAt("kms", "key/"+graph.StableUUID(r.ID))

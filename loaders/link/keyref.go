@@ -272,7 +272,7 @@ func (l *linker) literalKey(from *graph.Resource, at Place, text string) *Refere
 	switch {
 	case strings.HasPrefix(text, "alias/"):
 		return l.namedAlias(from, at, text)
-	case keyIDPattern.MatchString(text):
+	case isKeyID(text):
 		a, _ := splitARN(at.arnAt("kms", "key/"+text))
 		if found := l.index.find(a.String(), from, at, graph.KindKMSKey); found != nil && found.Kind != "" {
 			ref := l.keyOfGraph(l.model.Keys[found.ID])

@@ -159,7 +159,7 @@ func (l *linker) locate(r *graph.Resource) {
 			p.Partition = known
 		}
 	}
-	if text, ok := l.names.text(r.Identity["arn"]); ok {
+	if text, ok := l.names.text(arnOf(r)); ok {
 		if a, isARN := splitARN(text); isARN && a.partition != "" {
 			p.Partition = a.partition
 		}

@@ -1,8 +1,8 @@
 package link
 
 import (
-	"bytes"
 	"embed"
+	"encoding/json"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
@@ -26,9 +26,38 @@ func managedDocument(name string) (graph.Value, bool) {
 	if err != nil {
 		return graph.Absent(), false
 	}
-	content = bytes.ReplaceAll(content, []byte(`"arn:aws:`), []byte(`"arn:*:`))
-	document := normalize.Document(graph.String(string(content)))
-	return document.Value(), true
+	var decoded any
+	if err := json.Unmarshal(content, &decoded); err != nil {
+		return graph.Absent(), false
+	}
+	return normalize.Document(plainValue(decoded)).Value(), true
+}
+
+// plainValue turns decoded JSON into a value. Published policies have strings,
+// lists and objects only.
+func plainValue(decoded any) graph.Value {
+	switch v := decoded.(type) {
+	case string:
+		if rest, ok := strings.CutPrefix(v, "arn:aws:"); ok {
+			v = "arn:*:" + rest
+		}
+		return graph.String(v)
+	case bool:
+		return graph.Bool(v)
+	case []any:
+		items := make([]graph.Value, len(v))
+		for i, item := range v {
+			items[i] = plainValue(item)
+		}
+		return graph.List(items...)
+	case map[string]any:
+		fields := make([]graph.Field, 0, len(v))
+		for name, item := range v {
+			fields = append(fields, graph.Field{Name: name, Value: plainValue(item)})
+		}
+		return graph.Map(fields...)
+	}
+	return graph.Absent()
 }
 
 // managedPolicy puts the document of a policy that AWS publishes among the

@@ -137,7 +137,7 @@ func (l *linker) generatedName(r *graph.Resource) graph.Value {
 
 // roleARN is the ARN of a role, "" when its name is not known.
 func (l *linker) roleARN(r *graph.Resource, p *graph.IAMRole) string {
-	if text, ok := l.names.text(r.Identity["arn"]); ok && text != "" {
+	if text, ok := l.names.text(arnOf(r)); ok && text != "" {
 		return text
 	}
 	if name, ok := l.names.text(p.Name); ok {
