@@ -1,0 +1,4 @@
+package facts
+
+// KeysOf lets tests compare the schema with what is read.
+var KeysOf = keysOf
