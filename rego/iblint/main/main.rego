@@ -13,9 +13,11 @@ package iblint.main
 # entrypoint: true
 findings contains finding if {
 	some finding in _found
-	not finding.rule in input.settings.disabled
+	not finding.rule in _disabled
 	not is_masked(finding)
 }
+
+_disabled := object.get(input, ["settings", "disabled"], [])
 
 _found contains object.union(found, {"rule": slug, "verdict": "violation"}) if {
 	some slug

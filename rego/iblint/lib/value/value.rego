@@ -57,7 +57,9 @@ reason(x) := x["$unknown"]
 
 # METADATA
 # description: What would supply the missing fact; empty when nothing is on record.
-settle(x) := object.get(x, "$settle", "")
+settle(x) := x["$settle"] if {
+	x["$settle"]
+} else := ""
 
 # METADATA
 # description: The known items of a list; none when the list is unknown.
