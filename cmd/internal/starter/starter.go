@@ -15,7 +15,7 @@ import (
 	"github.com/iblint/iblint/policies"
 )
 
-const header = `# yaml-language-server: $schema=https://raw.githubusercontent.com/iblint/iblint/main/docs/schemas/config.schema.json
+const header = `# yaml-language-server: $schema=https://github.com/iblint/iblint/raw/main/loaders/facts/schema.json
 #
 # What the templates of this repository do not say. Take the # off the lines
 # that you fill in; docs/configuration.md explains every key.

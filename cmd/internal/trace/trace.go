@@ -1,0 +1,294 @@
+// Package trace follows every delivery of an image step by step: what Image
+// Builder would do, and what the findings say about each step. It judges
+// nothing itself.
+package trace
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/policies"
+)
+
+// Status says how a step ends.
+type Status string
+
+// The statuses.
+const (
+	OK      Status = "ok"
+	Fails   Status = "fails"
+	Unknown Status = "unknown"
+)
+
+// Kind is what a delivery does with the image.
+type Kind string
+
+// The kinds of deliveries.
+const (
+	// Copy gives an account an image of its own (target accounts).
+	Copy Kind = "copy"
+	// Launch lets somebody launch the image where it is (launch permission).
+	Launch Kind = "launch"
+	// Keep leaves the image in its own account.
+	Keep Kind = "keep"
+)
+
+// Trace is every delivery of a run.
+type Trace struct {
+	Version    string     `json:"version"`
+	Deliveries []Delivery `json:"jobs"`
+}
+
+// Delivery is one image that goes to one recipient in one Region.
+type Delivery struct {
+	Pipeline string `json:"pipeline"`
+	Kind     Kind   `json:"kind"`
+	// SourceAccount and Region are words where they are not known.
+	SourceAccount string `json:"source_account"`
+	Recipient     string `json:"recipient,omitempty"`
+	Region        string `json:"region"`
+	Status        Status `json:"status"`
+	Steps         []Step `json:"steps"`
+
+	pipelineID string
+	// account is the number or stand-in of the recipient's account, if it is
+	// one; region that of the Region, "" when it is not known.
+	account string
+	region  string
+	// uses are the IDs of the pipeline and its configurations.
+	uses []string
+}
+
+// Step is one thing that Image Builder, or whoever launches, does.
+type Step struct {
+	Name     StepName            `json:"step"`
+	Text     string              `json:"text"`
+	Status   Status              `json:"status"`
+	Findings []*policies.Finding `json:"findings"`
+}
+
+// Build makes the trace of what was judged. Deliveries of all worlds stand in
+// it once.
+func Build(worlds []policies.World, findings []policies.Finding) *Trace {
+	t := &Trace{Deliveries: []Delivery{}}
+	seen := map[string]bool{}
+	for i := range worlds {
+		b := newBuilder(&worlds[i])
+		for _, d := range b.deliveries() {
+			key := strings.Join([]string{d.pipelineID, string(d.Kind), d.Recipient, d.Region}, "\x00")
+			if !seen[key] {
+				seen[key] = true
+				t.Deliveries = append(t.Deliveries, d)
+			}
+		}
+	}
+	for i := range t.Deliveries {
+		t.Deliveries[i].judge(findings)
+	}
+	slices.SortStableFunc(t.Deliveries, func(a, b Delivery) int {
+		return cmp.Or(cmp.Compare(a.pipelineID, b.pipelineID), cmp.Compare(a.Region, b.Region),
+			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Recipient, b.Recipient))
+	})
+	return t
+}
+
+// judge puts the findings to the steps that they are about.
+func (d *Delivery) judge(findings []policies.Finding) {
+	d.Status = OK
+	for i := range findings {
+		f := &findings[i]
+		if !d.concerns(f) {
+			continue
+		}
+		step := d.step(stepOf(f, d.Kind))
+		step.Findings = append(step.Findings, f)
+		step.Status = worse(step.Status, statusOf(f))
+	}
+	for _, step := range d.Steps {
+		d.Status = worse(d.Status, step.Status)
+	}
+}
+
+// step returns the step of a name, or the nearest one that the delivery has.
+func (d *Delivery) step(name StepName) *Step {
+	for {
+		if i := slices.IndexFunc(d.Steps, func(s Step) bool { return s.Name == name }); i >= 0 {
+			return &d.Steps[i]
+		}
+		if name = before(name); name == "" {
+			return &d.Steps[0]
+		}
+	}
+}
+
+// statusOf is what a finding makes of its step. Warnings and remarks do not
+// stop a delivery.
+func statusOf(f *policies.Finding) Status {
+	switch {
+	case f.Verdict == policies.Unknown:
+		return Unknown
+	case f.Severity == policies.SeverityError:
+		return Fails
+	}
+	return OK
+}
+
+func worse(a, b Status) Status {
+	order := []Status{Fails, Unknown, OK}
+	if slices.Index(order, b) < slices.Index(order, a) {
+		return b
+	}
+	return a
+}
+
+// concerns reports whether a finding is about the delivery: one of its jobs
+// is, or, without jobs, its resource is one of those that deliver.
+func (d *Delivery) concerns(f *policies.Finding) bool {
+	jobs := f.AllJobs()
+	if len(jobs) == 0 {
+		return slices.Contains(d.uses, f.Resource.ID)
+	}
+	return slices.ContainsFunc(jobs, func(j policies.Job) bool {
+		return (j.PipelineID == "" || j.PipelineID == d.pipelineID) &&
+			(j.Region == "" || d.region == "" || j.Region == d.region || j.Region == d.Region) &&
+			(j.TargetAccount == "" || j.TargetAccount == d.account || j.TargetAccount == d.Recipient)
+	})
+}
+
+// builder reads one world.
+type builder struct {
+	world *policies.World
+	byID  map[string]*graph.Resource
+}
+
+func newBuilder(w *policies.World) *builder {
+	b := &builder{world: w, byID: make(map[string]*graph.Resource, len(w.Graph.Resources))}
+	for _, r := range w.Graph.Resources {
+		b.byID[r.ID] = r
+	}
+	return b
+}
+
+func (b *builder) deliveries() []Delivery {
+	var out []Delivery
+	for _, build := range b.world.Input.Field("builds").Items() {
+		out = append(out, b.ofBuild(build)...)
+	}
+	return out
+}
+
+func (b *builder) ofBuild(build graph.Value) []Delivery {
+	id := plain(build.Field("id"))
+	distribution := plain(build.Field("distribution"))
+	base := Delivery{
+		Pipeline: b.address(id), pipelineID: id, SourceAccount: b.words(build.Field("account")),
+		uses: []string{id, distribution, plain(build.Field("recipe"))},
+	}
+	base.Steps = []Step{{Name: StepBuild, Text: b.buildText(build), Status: OK}}
+	r := b.byID[distribution]
+	if r == nil {
+		return []Delivery{base.keep(b.words(build.Field("region")))}
+	}
+	properties, ok := r.Properties.(*graph.DistributionConfiguration)
+	if !ok {
+		return nil
+	}
+	var out []Delivery
+	for i := range properties.Distributions {
+		out = append(out, b.ofEntry(base, build, distribution, i, &properties.Distributions[i])...)
+	}
+	return out
+}
+
+// keep is the delivery of an image that stays where it is.
+func (d Delivery) keep(region string) Delivery {
+	d.Kind, d.Region = Keep, region
+	return d
+}
+
+func (b *builder) ofEntry(base Delivery, build graph.Value, distribution string, index int, entry *graph.Distribution) []Delivery {
+	base.region = plain(entry.Region)
+	base.Region = cmp.Or(b.words(entry.Region), b.words(build.Field("region")))
+	e := entryText{b, build, distribution, index, base.Region}
+	if entry.AMI == nil {
+		return nil
+	}
+	var out []Delivery
+	for _, item := range listed(entry.AMI.TargetAccountIDs) {
+		if account := b.words(item); account != base.SourceAccount {
+			out = append(out, base.to(Copy, account, plain(item), e.copySteps(account)))
+		}
+	}
+	for _, recipient := range b.launchers(entry.AMI.LaunchPermission) {
+		out = append(out, base.to(Launch, recipient.words, recipient.account, e.launchSteps(recipient.words)))
+	}
+	if len(out) == 0 {
+		kept := base.keep(base.Region)
+		kept.Steps = append(slices.Clone(base.Steps), e.regionCopy()...)
+		out = append(out, kept)
+	}
+	return out
+}
+
+func (d Delivery) to(kind Kind, recipient, account string, steps []Step) Delivery {
+	d.Kind, d.Recipient, d.account = kind, recipient, account
+	d.Steps = append(slices.Clone(d.Steps), steps...)
+	return d
+}
+
+type launcher struct{ words, account string }
+
+// launchers are those whom a launch permission names.
+func (b *builder) launchers(p *graph.LaunchPermission) []launcher {
+	if p == nil {
+		return nil
+	}
+	var out []launcher
+	for _, item := range listed(p.UserIDs) {
+		out = append(out, launcher{b.words(item), plain(item)})
+	}
+	for _, list := range []graph.Value{p.UserGroups, p.OrganizationARNs, p.OrganizationalUnitARNs} {
+		for _, item := range listed(list) {
+			text := b.words(item)
+			if text == "all" {
+				text = "everyone"
+			}
+			out = append(out, launcher{words: text})
+		}
+	}
+	return out
+}
+
+// listed are the items of a list; a list that is not known is one item.
+func listed(v graph.Value) []graph.Value {
+	if v.IsUnknown() {
+		return []graph.Value{v}
+	}
+	return v.Items()
+}
+
+func (b *builder) address(id string) string {
+	if r := b.byID[id]; r != nil {
+		return r.Address
+	}
+	return id
+}
+
+// words are a value as people read it: stand-ins by their names, what is not
+// known by the reason.
+func (b *builder) words(v graph.Value) string {
+	if s, ok := v.AsString(); ok {
+		return cmp.Or(b.world.Names[s], s)
+	}
+	if u := v.Unknown(); u != nil {
+		return "not known (" + u.Reason + ")"
+	}
+	return ""
+}
+
+func plain(v graph.Value) string {
+	s, _ := v.AsString()
+	return s
+}
