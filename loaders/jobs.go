@@ -39,9 +39,29 @@ func (r *run) jobs(ctx context.Context, c discover.Candidate) []job {
 	return nil
 }
 
+// assemblies reads the manifests and returns the templates that they name:
+// those are stacks with a known place, not templates of their own.
+func (r *run) assemblies(candidates []discover.Candidate) map[string]bool {
+	r.stacks = map[string][]cloudformation.Stack{}
+	named := map[string]bool{}
+	for _, c := range candidates {
+		if c.Kind != discover.CloudAssembly {
+			continue
+		}
+		stacks, diagnostics := cloudformation.Manifest(r.files, c.Path)
+		r.diagnostics = append(r.diagnostics, diagnostics...)
+		for _, stack := range stacks {
+			if !named[stack.Template] {
+				r.stacks[c.Path] = append(r.stacks[c.Path], stack)
+			}
+			named[stack.Template] = true
+		}
+	}
+	return named
+}
+
 func (r *run) assemblyJobs(ctx context.Context, dir string) []job {
-	stacks, diagnostics := cloudformation.Manifest(r.files, dir)
-	r.diagnostics = append(r.diagnostics, diagnostics...)
+	stacks := r.stacks[dir]
 	jobs := make([]job, 0, len(stacks))
 	for _, stack := range stacks {
 		jobs = append(jobs, func() (*graph.Graph, hcl.Diagnostics) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/iblint/iblint/loaders/cloudformation"
 	"github.com/iblint/iblint/loaders/discover"
 	"github.com/iblint/iblint/loaders/facts"
 	"github.com/iblint/iblint/loaders/graph"
@@ -81,8 +82,10 @@ func Load(ctx context.Context, o Options) (*Result, hcl.Diagnostics, error) {
 		return nil, nil, err
 	}
 	result.Graph = run.merge(ctx, graphs)
-	result.Relevant = relevant(result.Graph)
 	result.Worlds = worldsOf(result.Graph, link.Options{Config: o.Config, Complete: o.Complete})
+	for _, world := range result.Worlds {
+		result.Relevant = result.Relevant || link.Relevant(world.Graph)
+	}
 	result.Graph.Sources = run.files.Content()
 	for _, world := range result.Worlds {
 		world.Graph.Sources = result.Graph.Sources
@@ -96,6 +99,7 @@ type run struct {
 	options     Options
 	files       *source.Files
 	diagnostics hcl.Diagnostics
+	stacks      map[string][]cloudformation.Stack // by folder of the assembly
 }
 
 // search finds the candidates; standard input is one more.
@@ -146,9 +150,12 @@ func (r *run) configured(path string, needed discover.Words) bool {
 
 // load reads the candidates side by side and returns their graphs in order.
 func (r *run) load(ctx context.Context, candidates []discover.Candidate) []*graph.Graph {
-	jobs := make([]func() (*graph.Graph, hcl.Diagnostics), 0, len(candidates))
+	assembled := r.assemblies(candidates)
+	jobs := make([]job, 0, len(candidates))
 	for _, c := range candidates {
-		jobs = append(jobs, r.jobs(ctx, c)...)
+		if c.Kind != discover.Template || !assembled[c.Path] {
+			jobs = append(jobs, r.jobs(ctx, c)...)
+		}
 	}
 	graphs := make([]*graph.Graph, len(jobs))
 	diagnostics := make([]hcl.Diagnostics, len(jobs))
@@ -206,5 +213,3 @@ func nestedTemplates(graphs []*graph.Graph) map[string]bool {
 	}
 	return nested
 }
-
-func relevant(g *graph.Graph) bool { return link.Relevant(g) }

@@ -54,6 +54,15 @@ func explains(defect string) []string {
 	return nil
 }
 
+// further are findings that are right although no defect was put in on
+// purpose: the app hands its key over as !Ref, a bare key ID.
+func further(app string) []string {
+	if app == "l1-key-no-create-grant" {
+		return []string{"IBL029"}
+	}
+	return nil
+}
+
 func TestCDK(t *testing.T) {
 	t.Parallel()
 	dir := shared(t, "oracles/cdk")
@@ -88,7 +97,8 @@ func checkDefects(t *testing.T, app application, findings []policies.Finding) {
 		}
 	}
 	for _, f := range findings {
-		labelled := slices.ContainsFunc(app.Defects, func(defect string) bool { return reports(f, defect) })
+		labelled := slices.ContainsFunc(app.Defects, func(defect string) bool { return reports(f, defect) }) ||
+			slices.Contains(further(app.Name), f.Rule)
 		if f.Verdict == policies.Violation && f.Severity != policies.SeverityInfo && !labelled {
 			t.Errorf("no defect explains %s: %s", f.Rule, f.Message)
 		}
