@@ -37,6 +37,10 @@ copies_to(source, accounts) := {hit |
 }
 
 # METADATA
+# description: The entries that copy to one of some accounts, whoever builds.
+copies_to_all(accounts) := union({copies_to(source, accounts) | some source, _ in builds_of})
+
+# METADATA
 # description: Whether something that was given stands in the account, or the configuration says that all of it was given.
 is_covered(account) if input.accounts[account].covered == true
 

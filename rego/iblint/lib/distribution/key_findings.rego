@@ -1,0 +1,124 @@
+package iblint.lib.distribution
+
+# METADATA
+# description: |
+#   What findings about the policies of keys have in common: the place of the first
+#   policy, the others, where the keys are used, and the deliveries. Needs are for
+#   one actor or several, and for keys whose policies are one mistake.
+key_finding(needs) := {
+	"resource": places[0].resource,
+	"property": places[0].property,
+	"related": array.concat(
+		[object.union(place, {"message": "the same policy"}) | some place in array.slice(places, 1, count(places))],
+		[place | some place in key_use_places(needs); not _is_place(place, places)],
+	),
+	"jobs": sort([found | some found in union({jobs(hit.build, hit.entry, hit.recipients) |
+		some need in needs
+		some hit in need_hits(need)
+	})]),
+	"subject": {"keys": sort([key | some key in {need.key | some need in needs}])},
+} if {
+	places := sort([place | some place in {policy_place(need.key, need.uses) | some need in needs}])
+}
+
+# METADATA
+# description: The keys of needs, in a sentence.
+keys_text(needs) := enumeration({key_text(need.key) | some need in needs})
+
+# METADATA
+# description: Whoever distributes, of needs of source accounts, in a sentence.
+actors_text(needs) := concat(" and ", sort([text | some text in {actor_text(use.build) |
+	some need in needs
+	some use in need.uses
+}]))
+
+# METADATA
+# description: The accounts of needs, in a sentence.
+need_accounts_text(needs) := accounts_text({need.account | some need in needs})
+
+# METADATA
+# description: The verb that goes with an enumeration.
+verb(items) := "is" if {
+	count(items) == 1
+} else := "are"
+
+# METADATA
+# description: Where the keys of needs are used.
+key_use_places(needs) := sort([place | some place in {place |
+	some need in needs
+	some place in use_places(need.uses, need.key)
+}])
+
+# METADATA
+# description: The deliveries that a need is for.
+need_hits(need) := launch_hits_to(need.uses, {need.account}) if {
+	need.actor.kind == "launch_account"
+} else := copy_hits_to(need.uses, {need.account}) if {
+	need.actor.kind == "target_role"
+} else := copy_hits_to(need.uses, {need.account}) if {
+	need.account != need.actor.account
+} else := hits_of(need.uses)
+
+# METADATA
+# description: |
+#   The uses of keys that are not known, by the place that names them.
+unresolved_uses[place] contains use if {
+	some b, e
+	entries[b][e]
+	shares(b, e)
+	some found in unresolved_recipe_keys(b)
+	place := object.filter(found, ["resource", "property"])
+	use := {"build": b, "entry": e, "use": "recipe", "certain": true}
+}
+
+unresolved_uses[place] contains use if {
+	some b, e
+	entries[b][e]
+	unresolved_distribution_key(b, e)
+	copy_shared(b, e) != "no"
+	place := {"resource": input.builds[b].distribution, "property": path(e, "ami.kms_key")}
+	use := {"build": b, "entry": e, "use": "distribution", "certain": true}
+}
+
+# METADATA
+# description: A finding for a key that is not known, and so neither what its policy says.
+unresolved_finding(place, uses, question) := object.union(unresolved_reason(place, uses), {
+	"message": sprintf("%s encrypts with %s, a key that is not known, and neither is %s", [
+		label(place.resource),
+		unresolved_text(place),
+		question,
+	]),
+	"resource": place.resource,
+	"property": place.property,
+	"related": [],
+	"jobs": sort([found | some found in union({jobs(hit.build, hit.entry, hit.recipients) |
+		some hit in hits_of(uses)
+	})]),
+	"subject": {"place": place},
+})
+
+# METADATA
+# description: What is written where a key is not known.
+unresolved_text(place) := reference_text(reference(place.resource, place.property)) if {
+	input.references[place.resource][place.property]
+} else := "the key of its parent image"
+
+# METADATA
+# description: Why a key is not known, and what supplies it.
+unresolved_reason(place, _) := reference_reason(found) if {
+	found := input.references[place.resource][place.property]
+	endswith(place.property, "kms_key")
+} else := whys[0] if {
+	whys := [device_reason(use.build, i) |
+		some use in unresolved_uses[place]
+		some i, device in devices[use.build]
+		device.key == ""
+		device.encrypted == true
+	]
+}
+
+_is_place(place, places) if {
+	some other in places
+	other.resource == place.resource
+	other.property == place.property
+}

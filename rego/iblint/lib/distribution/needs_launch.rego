@@ -1,0 +1,49 @@
+package iblint.lib.distribution
+
+import data.iblint.lib.iam
+
+# Policies of the keys, for accounts that launch the AMI.
+needs.launch_account_not_in_key_policy contains need if {
+	some key, uses in launch_uses
+	some account in launch_accounts(uses)
+	owns(account, key) != "yes"
+	actor := iam.launch_account(account, key_partition(key))
+	need := _key_policy_need(actor, iam.launch, key, account, uses)
+}
+
+# METADATA
+# description: The accounts that may launch the AMIs of uses of a key.
+launch_accounts(uses) := {account |
+	some use in uses
+	some account in launchers(use.build, use.entry).user_ids
+}
+
+# METADATA
+# description: The deliveries of uses to one of some accounts that launch.
+launch_hits_to(uses, accounts) := {hit |
+	some use in uses
+	found := {recipient |
+		some recipient in launch_recipients(use.build, use.entry)
+		recipient.account in accounts
+	}
+	count(found) > 0
+	hit := {"build": use.build, "entry": use.entry, "recipients": found}
+}
+
+# METADATA
+# description: The deliveries of uses to one of some accounts that get a copy.
+copy_hits_to(uses, accounts) := {hit |
+	some use in uses
+	found := {recipient |
+		some recipient in copy_recipients(use.build, use.entry)
+		recipient.account in accounts
+	}
+	count(found) > 0
+	hit := {"build": use.build, "entry": use.entry, "recipients": found}
+}
+
+# METADATA
+# description: The deliveries of uses, to whomever.
+hits_of(uses) := {{"build": use.build, "entry": use.entry, "recipients": recipients(use.build, use.entry)} |
+	some use in uses
+}

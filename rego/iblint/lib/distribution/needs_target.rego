@@ -1,0 +1,127 @@
+package iblint.lib.distribution
+
+import data.iblint.lib.iam
+
+# Policies of the keys, for the role in a target account, whether a template has the
+# role or not.
+needs.source_key_not_shared_with_target contains need if {
+	some key, by_regions in target_uses
+	some regions, uses in by_regions
+	some account in accounts_of(uses)
+	actor := target_actor(null, account, key_partition(key), regions)
+	need := _key_policy_need(actor, iam.distribution, key, account, uses)
+}
+
+# The policies of the role.
+needs.target_role_kms contains need if {
+	some key, by_regions in target_uses
+	some regions, uses in by_regions
+	some account in accounts_of(uses)
+	some role in _roles_in(uses, account)
+	actor := target_actor(role.role, account, key_partition(key), regions)
+	found := _identity_need(actor, iam.distribution, key, account, uses)
+	need := object.union(found, role)
+}
+
+# Its permissions boundary, on keys ...
+needs.target_role_boundary contains need if {
+	some key, by_regions in target_uses
+	some regions, uses in by_regions
+	some account in accounts_of(uses)
+	some role in _roles_in(uses, account)
+	input.roles[role.role].boundary
+	actor := target_actor(role.role, account, key_partition(key), regions)
+	summary := iam.boundary_summary(actor, iam.distribution, key)
+	_is_unmet(summary)
+	need := object.union_n([_need("boundary", actor, key, account, uses), summary, role])
+}
+
+# ... and on what it copies.
+needs.target_role_boundary contains need if {
+	some source, _ in builds_of
+	some account in targets_of(source)
+	some role in target_roles(source, account)
+	input.roles[role.role].boundary
+	need := _copy_need("boundary", source, account, role)
+}
+
+# What the role may copy.
+needs.target_role_distribution_policy contains need if {
+	some source, _ in builds_of
+	some account in targets_of(source)
+	some role in target_roles(source, account)
+	not has_distribution_policy(role.role)
+	need := _copy_need("identity", source, account, role)
+}
+
+# Whoever distributes may assume the role.
+needs.target_role_trust contains need if {
+	some source, _ in builds_of
+	some account in targets_of(source)
+	some role in target_roles(source, account)
+	some actor in {source_actor(b) | some b in builds_of[source]; account in _targets_of_build(b)}
+	access := iam.trust_access(actor, role.role)
+	access.lets_in != "yes"
+	need := object.union_n([
+		_need("trust", actor, "", account, _uses_of(source, account, actor)),
+		access_summary({"sts:AssumeRole": access}),
+		role,
+	])
+}
+
+# METADATA
+# description: |
+#   Whether the role has the managed policy that AWS publishes for this purpose, in
+#   whatever partition.
+has_distribution_policy(role) if {
+	some policy in input.roles[role].policies
+	endswith(object.get(policy, "arn", ""), ":policy/Ec2ImageBuilderCrossAccountDistributionAccess")
+}
+
+# METADATA
+# description: The actions with which the role in a target account makes its copy, and on what.
+copy_actions := {
+	"ec2:DescribeImages": "*",
+	"ec2:CopyImage": "*",
+	"ec2:ModifyImageAttribute": "*",
+	"ec2:CreateTags": "arn:%s:ec2:%s::image/ami-0123456789abcdef0",
+}
+
+_copy_need(side, source, account, role) := need if {
+	actor := target_actor(role.role, account, _role_partition(role.role), [])
+	results := {action: access |
+		some action, resource in copy_actions
+		access := _copy_access(side, actor, action, _copy_resource(resource, role.role))
+	}
+	summary := access_summary(results)
+	_is_unmet(summary)
+	need := object.union_n([_need(side, actor, "", account, _uses_of(source, account, null)), summary, role])
+}
+
+_copy_access("identity", actor, action, resource) := iam.identity_action(actor, action, resource)
+
+_copy_access("boundary", actor, action, resource) := iam.boundary_action(actor, action, resource)
+
+_copy_resource("*", _) := "*"
+
+_copy_resource(pattern, role) := sprintf(pattern, [_role_partition(role), "us-east-1"]) if pattern != "*"
+
+_role_partition(role) := object.get(input.roles[role], "partition", "aws")
+
+# Deliveries of a source account, or of one of its actors, to a target account.
+_uses_of(source, account, actor) := {{"build": b, "entry": e, "use": "distribution", "certain": true} |
+	some b in builds_of[source]
+	some e, _ in entries[b]
+	account in target_accounts(b, e)
+	_acts(b, actor)
+}
+
+_acts(_, null)
+
+_acts(b, actor) if source_actor(b) == actor
+
+_targets_of_build(b) := union({target_accounts(b, e) | some e, _ in entries[b]})
+
+_roles_in(uses, account) := union({target_roles(source, account) |
+	some source in {source_account(use.build) | some use in uses}
+})

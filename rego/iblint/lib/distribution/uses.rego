@@ -1,0 +1,133 @@
+package iblint.lib.distribution
+
+import data.iblint.lib.account
+
+# METADATA
+# description: |
+#   The entries for which a key is needed, by key: `use` says whether it is the key
+#   of a device of the image ("recipe") or that of the entry ("distribution");
+#   `certain` is false where it depends on the Region of the build.
+key_uses[key] contains {"build": b, "entry": e, "use": "recipe", "certain": true} if {
+	some b, e
+	entries[b][e]
+	shares(b, e)
+	some key, _ in recipe_keys(b)
+}
+
+key_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": answer == "yes"} if {
+	some b, e
+	entries[b][e]
+	key := distribution_key_id(b, e)
+	answer := copy_shared(b, e)
+	answer != "no"
+}
+
+# METADATA
+# description: |
+#   The uses of a key by target accounts, by the Regions through which EC2 may call
+#   KMS: for the key of the image and a copy to another Region, either of the two.
+target_uses[key][regions] contains use if {
+	some key, uses in key_uses
+	some use in uses
+	copies_to_accounts(use.build, use.entry)
+	regions := _regions(use)
+}
+
+# METADATA
+# description: The target accounts of uses of a key.
+accounts_of(uses) := union({target_accounts(use.build, use.entry) | some use in uses})
+
+# METADATA
+# description: |
+#   The uses of keys by those who may launch the AMI where it is, by key: of the
+#   key that encrypts the AMI that is shared.
+launch_uses[key] contains {"build": b, "entry": e, "use": use, "certain": certain} if {
+	some b, e
+	entries[b][e]
+	permits_launch(b, e)
+	artefacts := shared_artefacts(b, e)
+	some use in artefacts
+	some key in _artefact_keys(b, e, use)
+	certain := _is_key_of_all(b, e, key, artefacts)
+}
+
+# The copies of target accounts are shared further with the key of the entry.
+launch_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": true} if {
+	some b, e
+	entries[b][e]
+	permits_launch(b, e)
+	copies_to_accounts(b, e)
+	key := distribution_key_id(b, e)
+}
+
+# METADATA
+# description: Whether the key of a use encrypts an AMI that others may launch where it is.
+encrypts_shared_ami(use) if {
+	permits_launch(use.build, use.entry)
+	use.use in shared_artefacts(use.build, use.entry)
+}
+
+# METADATA
+# description: |
+#   Where a use of a key is written: the mapping of the recipe, the parent image, or
+#   the key of the entry.
+use_place(use, key) := {
+	"resource": input.builds[use.build].distribution,
+	"property": path(use.entry, "ami.kms_key"),
+} if {
+	use.use == "distribution"
+} else := object.filter(places[0], ["resource", "property"]) if {
+	places := sort([place | some place in recipe_keys(use.build)[key]])
+} else := {
+	"resource": input.builds[use.build].distribution,
+	"property": path(use.entry, "ami"),
+}
+
+# METADATA
+# description: Where uses of a key are written, once each.
+use_places(uses, key) := sort([place | some place in {object.union(use_place(use, key), {"message": "used here"}) |
+	some use in uses
+}])
+
+# METADATA
+# description: |
+#   "yes", "no" or "unknown": whether an account owns a key. An account of a build
+#   that is not known is none of its targets.
+owns(account_id, key) := account.compare(object.get(input.keys[key], "account", {"$unknown": "the account of the key is not known"}), account_id)
+
+# METADATA
+# description: The recipe key or the distribution key, in a sentence.
+use_text(uses) := concat(" and ", sort([word | some word in {_use_word(use.use) | some use in uses}]))
+
+_use_word("recipe") := "recipe key"
+
+_use_word("distribution") := "distribution key"
+
+_use_word("default") := "default key"
+
+_regions(use) := [] if {
+	use.use != "recipe"
+} else := [] if {
+	in_build_region(use.build, use.entry) == "yes"
+} else := sort([region |
+	some region in {build_region(use.build), entries[use.build][use.entry].region}
+	is_string(region)
+])
+
+_artefact_keys(b, _, "recipe") := {key | some key, _ in recipe_keys(b)}
+
+_artefact_keys(b, e, "distribution") := {key | key := distribution_key_id(b, e)}
+
+_artefact_keys(b, e, "default") := {key |
+	image_encrypted(b) != "no"
+	setting := default_key(source_account(b), entries[b][e].region)
+	setting.manager == "customer"
+	key := setting.key
+	key != ""
+}
+
+_is_key_of_all(b, e, key, artefacts) if {
+	every use in artefacts {
+		key in _artefact_keys(b, e, use)
+	}
+} else := false
