@@ -1,0 +1,145 @@
+# METADATA
+# title: A Deny takes away what the distribution needs
+# description: |
+#   An explicit Deny beats every Allow: in the policy of a key, in the policies of the
+#   role or its permissions boundary, or in a service control policy of the account.
+#   Deny with NotPrincipal hits everybody who is not listed, and an account whose root
+#   is not listed as a whole.
+# related_resources:
+#   - description: Policy evaluation logic
+#     ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+#   - description: "AWS JSON policy elements: NotPrincipal"
+#     ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+# custom:
+#   id: IBL021
+#   name: explicit-deny
+#   severity: error
+#   category: key-sharing
+#   remediation: |
+#     Exempt the service-linked role and the roles of the target accounts in the Deny, for example with a condition on
+#     aws:PrincipalArn or aws:PrincipalAccount.
+#   prevents:
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "Client.InternalError: Client error on launch"
+#   default: true
+#   since: 0.1.0
+#   unknown: |
+#     The condition of the Deny depends on a value that is not known. Give the variable or parameter a value, or
+#     organization_id in .iblint.yaml.
+package iblint.rules.explicit_deny
+
+import data.iblint.lib.distribution
+import data.iblint.lib.iam
+
+deny contains finding if {
+	some statement, by_side in _denied
+	some side, spots in by_side
+	missing := sort([action | some action in {spot.action | some spot in spots}])
+	common := distribution.statement_finding(spots, "")
+	first := min({[spot.document, spot.statement] | some spot in spots})
+
+	finding := object.union(common, {
+		"message": sprintf("%s of %s denies %s to %s", [
+			distribution.statement_text(first[0], first[1]),
+			distribution.enumeration({distribution.document_text(spot.document, spot.need) | some spot in spots}),
+			distribution.actions_text(missing),
+			distribution.needy_texts({spot.need | some spot in spots}),
+		]),
+		"missing": missing,
+		"severity": _severity(spots),
+	})
+}
+
+unknown contains finding if {
+	some needs in _open
+	some need in needs
+	need == min(needs)
+	entry := need.unknown[0]
+	spots := {{"document": entry.document, "statement": entry.statement, "need": other} | some other in needs}
+	common := distribution.statement_finding(spots, "")
+	why := distribution.undecided_reason(need, "give the variable or parameter a value")
+
+	finding := object.union_n([common, why, {"message": sprintf("it is not known whether %s of %s denies %s to %s", [
+		distribution.statement_text(entry.document, entry.statement),
+		distribution.document_text(entry.document, need),
+		distribution.actions_text(need.undecided),
+		distribution.needy_texts(needs),
+	])}])
+}
+
+# A service control policy of the target account.
+deny contains finding if {
+	some policy, by_account in _control
+	denied := {account: actions | some account, answers in by_account; actions := answers.yes; count(actions) > 0}
+	count(denied) > 0
+	missing := sort([action | some action in union({actions | some actions in denied})])
+	hits := distribution.copies_to_all({account | some account, _ in denied})
+
+	finding := {
+		"message": sprintf("service control policy %s denies %s to the role %s in %s", [
+			distribution.address(policy),
+			distribution.actions_text(missing),
+			distribution.role_name,
+			distribution.accounts_text({account | some account, _ in denied}),
+		]),
+		"resource": policy,
+		"property": "content",
+		"related": [],
+		"jobs": distribution.deliveries(hits).jobs,
+		"missing": missing,
+		"severity": "error",
+		"subject": {"policy": policy},
+	}
+}
+
+_denied[statement][side] contains spot if {
+	some need in distribution.all_needs
+	distribution.is_certain(need)
+	some action in need.denied
+	some found in distribution.deny_statements(need, action)
+	statement := input.documents[found.document].statements[found.statement]
+	side := need.side
+	spot := object.union(found, {"need": need, "action": action})
+}
+
+_severity(spots) := "error" if {
+	some spot in spots
+	distribution.severity_of(spot.need, [spot.action]) == "error"
+} else := "warning"
+
+_open[statement] contains need if {
+	some need in distribution.all_needs
+	count(need.undecided) > 0
+	count(need.missing) == 0
+	count(need.denied) == 0
+	distribution.open_question(need) == "deny"
+	entry := need.unknown[0]
+	statement := [entry.document, entry.statement]
+}
+
+# What service control policies do to the roles in target accounts, by policy,
+# account and answer.
+_control[policy][account][answer] contains action if {
+	some policy in input.by_kind.organizations_policy
+	input.resources[policy].properties.type == "SERVICE_CONTROL_POLICY"
+	document := sprintf("%s|content", [policy])
+	input.documents[document]
+	some source, _ in distribution.builds_of
+	some account in distribution.targets_of(source)
+	account in _controlled(policy)
+	some action, resource in _controlled_actions
+	actor := distribution.target_actor(null, account, "aws", [])
+	answer := iam.actor_identities([document], actor, action, resource, null).denied
+	answer != "no"
+}
+
+_controlled_actions := object.union(
+	{action: "arn:aws:kms:*:*:key/*" | some action in iam.required},
+	{"ec2:CopyImage": "*", "ec2:ModifyImageAttribute": "*"},
+)
+
+_controlled(policy) := {target |
+	some id in object.get(input.by_kind, "organizations_policy_attachment", [])
+	input.references[id].policy.to == policy
+	target := input.resources[id].properties.target
+} | {target | some target in object.get(input.resources[policy].properties, "targets", [])}
