@@ -16,6 +16,10 @@ const maxFactDepth = 20
 // factPath reads a file, or every .json and .txt file of a folder.
 func (k *collector) factPath(entry graph.Value) {
 	name := k.config.Path(text(entry))
+	if isFactFile(name) {
+		k.factText(name, entry.Range())
+		return
+	}
 	info, err := k.files.Stat(name)
 	if err != nil {
 		k.errorf(entry.Range(), "Unreadable facts", "%s cannot be read: %s.", name, k.why(err))
