@@ -47,12 +47,16 @@ func (c *converter) convert(n *yaml.Node, depth int) (*node, int) {
 	if n.Kind == yaml.AliasNode {
 		return c.alias(n, start)
 	}
-	c.open[n] = true
+	if n.Anchor != "" {
+		c.open[n] = true
+	}
 	out, end := c.untagged(n, start, depth)
-	delete(c.open, n)
 	out.rng = c.span(start, end)
 	out = c.tagged(n, out)
-	c.converted[n] = out
+	if n.Anchor != "" {
+		delete(c.open, n)
+		c.converted[n] = out
+	}
 	return out, end
 }
 
@@ -103,7 +107,7 @@ func (c *converter) untagged(n *yaml.Node, start, depth int) (*node, int) {
 }
 
 func (c *converter) list(n *yaml.Node, start, depth int) (*node, int) {
-	out := &node{kind: listNode, size: 1}
+	out := &node{kind: listNode, size: 1, items: make([]*node, 0, len(n.Content))}
 	last := start
 	for _, item := range n.Content {
 		child, end := c.convert(item, depth+1)
@@ -116,9 +120,9 @@ func (c *converter) list(n *yaml.Node, start, depth int) (*node, int) {
 }
 
 func (c *converter) object(n *yaml.Node, start, depth int) (*node, int) {
-	out := &node{kind: objectNode, size: 1}
+	out := &node{kind: objectNode, size: 1, entries: make([]entry, 0, len(n.Content)/2)}
 	last := start
-	seen := map[string]int{}
+	seen := memberIndex{node: out}
 	var merged []*node
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
@@ -132,15 +136,14 @@ func (c *converter) object(n *yaml.Node, start, depth int) (*node, int) {
 			continue
 		}
 		e := entry{name: c.keyName(key, keyStart), nameRange: c.span(keyStart, keyEnd), value: child}
-		if first, twice := seen[e.name]; twice {
+		if first := seen.find(e.name); first >= 0 {
 			c.duplicate(e.name, e.nameRange, out.entries[first].nameRange)
 			out.entries[first] = e
 			continue
 		}
-		seen[e.name] = len(out.entries)
-		out.entries = append(out.entries, e)
+		seen.add(e)
 	}
-	c.merge(out, merged, seen)
+	c.merge(merged, &seen)
 	c.count(start, out.size)
 	return out, c.text.collectionEnd(start, last)
 }
@@ -204,16 +207,54 @@ func (c *converter) mergeSources(n *node) []*node {
 
 // merge adds the members that the object does not have itself; of several
 // sources the first wins.
-func (c *converter) merge(out *node, sources []*node, seen map[string]int) {
+func (c *converter) merge(sources []*node, seen *memberIndex) {
 	for _, source := range sources {
 		for _, e := range source.entries {
-			if _, ok := seen[e.name]; ok {
-				continue
+			if seen.find(e.name) < 0 {
+				seen.add(e)
 			}
-			seen[e.name] = len(out.entries)
-			out.entries = append(out.entries, e)
 		}
 	}
+}
+
+// memberIndex finds members of an object that is being filled.
+type memberIndex struct {
+	node   *node
+	byName map[string]int
+}
+
+// fewMembers is the number of members up to which looking at each is faster
+// than an index.
+const fewMembers = 12
+
+func (x *memberIndex) find(name string) int {
+	if x.byName != nil {
+		if i, ok := x.byName[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range x.node.entries {
+		if x.node.entries[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (x *memberIndex) add(e entry) {
+	x.node.entries = append(x.node.entries, e)
+	if x.byName == nil && len(x.node.entries) <= fewMembers {
+		return
+	}
+	if x.byName == nil {
+		x.byName = make(map[string]int, 2*fewMembers)
+		for i := range x.node.entries {
+			x.byName[x.node.entries[i].name] = i
+		}
+		return
+	}
+	x.byName[e.name] = len(x.node.entries) - 1
 }
 
 // tagged gives a value with a short tag its function.

@@ -55,13 +55,19 @@ func (s scope) eval(n *node) graph.Value {
 	if s.spend(); s.exhausted() {
 		return graph.UnknownValue(s.exhaustion())
 	}
+	var v graph.Value
 	switch n.kind {
 	case listNode:
-		return s.list(n)
+		v = s.list(n)
 	case objectNode:
-		return s.object(n)
+		v = s.object(n)
+	default:
+		v = s.scalar(n)
 	}
-	return s.scalar(n)
+	if v.HasRange() || v.IsAbsent() {
+		return v
+	}
+	return placed(v, n.rng, nil)
 }
 
 func (s scope) scalar(n *node) graph.Value {
@@ -220,6 +226,8 @@ func (s scope) call(name string, argument *node, rng hcl.Range) graph.Value {
 		return s.zones(argument, rng)
 	case "Fn::ImportValue":
 		return s.importValue(argument, rng)
+	case "Fn::GetStackOutput":
+		return s.stackOutput(argument, rng)
 	case "Fn::Base64":
 		return s.base64(argument, rng)
 	case "Fn::Cidr":

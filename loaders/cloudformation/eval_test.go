@@ -114,6 +114,8 @@ func TestUnknownValues(t *testing.T) {
 		{"list parameter", "!Ref UL", "param(template.yaml#UL)"},
 		{"import", "!ImportValue other-key", "import(other-key)"},
 		{"import with Sub", `{"Fn::ImportValue": !Sub "${S}-key"}`, "import(hello-key)"},
+		{"output of a stack", "!GetStackOutput {StackName: other, OutputName: Key}", "stack_output(other.Key)"},
+		{"output of a stack elsewhere", "{Fn::GetStackOutput: {StackName: other, OutputName: Key, Region: us-east-1}}", "stack_output(other.Key@us-east-1)"},
 		{"image of Amazon", "!Ref Image", "ssm(/aws/service/ami-amazon-linux-latest/al2023)"},
 		{"dynamic reference", `"{{resolve:secretsmanager:a:b}}"`, "{{resolve:secretsmanager:a:b}}"},
 		{"dynamic reference to SSM", `"{{resolve:ssm:/a}}"`, "ssm(/a)"},

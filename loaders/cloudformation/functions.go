@@ -349,6 +349,32 @@ func (s scope) importValue(n *node, rng hcl.Range) graph.Value {
 	return result(v, rng, name)
 }
 
+// stackOutput evaluates Fn::GetStackOutput, a reference to an output of a stack
+// that need not export it.
+func (s scope) stackOutput(n *node, rng hcl.Range) graph.Value {
+	if n.kind != objectNode {
+		return s.fail(rng, "Fn::GetStackOutput needs an object", "Fn::GetStackOutput takes StackName and OutputName.")
+	}
+	given := s.eval(n)
+	names := []graph.Value{given.Field("StackName"), given.Field("OutputName"), given.Field("Region")}
+	v := s.lift(names, func(v []graph.Value) graph.Value {
+		if v[0].Parts() == nil || v[1].Parts() == nil {
+			return s.fail(rng, "Fn::GetStackOutput needs StackName and OutputName", "Both must be strings.")
+		}
+		name := concat(v[0], graph.String("."), v[1])
+		text, known := name.AsString()
+		if value, ok := s.options.Imports[text]; known && ok {
+			return graph.String(value)
+		}
+		id := concat(name, graph.String("@"), v[2])
+		return graph.UnknownValue(&graph.Unknown{
+			ID: "stack_output(" + strings.TrimSuffix(id.Key(), "@") + ")", Reason: "output " + describe(v[1]) + " of stack " + describe(v[0]) + " is not known",
+			Settle: "--import " + describe(name) + "=VALUE", Range: rng,
+		})
+	})
+	return result(v, rng, given)
+}
+
 // describe is a string for people, with unknown parts as ${reason}.
 func describe(v graph.Value) string {
 	var b strings.Builder

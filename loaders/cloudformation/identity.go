@@ -84,7 +84,7 @@ func (r *resource) identity() map[string]graph.Value {
 	if r.busy["#"] {
 		return nil
 	}
-	r.busy["#"] = true
+	r.enter("#")
 	out := map[string]graph.Value{}
 	if s.ref != "" {
 		out["ref"] = r.shaped(s, s.ref)
@@ -92,7 +92,7 @@ func (r *resource) identity() map[string]graph.Value {
 	for name, template := range s.attributes {
 		out[name] = r.shaped(s, template)
 	}
-	delete(r.busy, "#")
+	r.leave("#")
 	r.identities = out
 	return out
 }
@@ -110,14 +110,19 @@ func (r *resource) shaped(s shape, template string) graph.Value {
 		pieces = append(pieces, r.piece(s, key))
 		template = rest
 	}
-	return r.lift(pieces, func(v []graph.Value) graph.Value {
-		for i := range v {
-			if v[i].Parts() == nil {
-				v[i] = graph.UnknownValue(&graph.Unknown{ID: "attribute(" + r.address() + "#name)", Reason: "the name of " + r.id + " is not a string", Range: r.rng})
-			}
+	if firstCondition(pieces) == nil {
+		return r.joinPieces(pieces)
+	}
+	return r.lift(pieces, r.joinPieces)
+}
+
+func (r *resource) joinPieces(v []graph.Value) graph.Value {
+	for i := range v {
+		if v[i].Parts() == nil {
+			v[i] = graph.UnknownValue(&graph.Unknown{ID: "attribute(" + r.address() + "#name)", Reason: "the name of " + r.id + " is not a string", Range: r.rng})
 		}
-		return concat(v...)
-	})
+	}
+	return concat(v...)
 }
 
 func (r *resource) piece(s shape, key string) graph.Value {

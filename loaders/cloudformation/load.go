@@ -30,6 +30,7 @@ func Load(ctx context.Context, file string, o Options) (*graph.Graph, hcl.Diagno
 	d, diags := parse(file, content, r.limits, nil, nil)
 	r.diags = append(r.diags, diags...)
 	r.load(d, file, file, nil)
+	r.sortDiagnostics()
 	return r.graph, r.diags
 }
 
@@ -48,6 +49,7 @@ func LoadBody(ctx context.Context, name string, body graph.Value, o Options) (*g
 	d, diags := parseBody(body, name, r.limits, o.source(file))
 	r.diags = append(r.diags, diags...)
 	r.load(d, name, file, body.Via())
+	r.sortDiagnostics()
 	return r.graph, r.diags
 }
 
@@ -159,6 +161,9 @@ func (s *stack) evaluate(values parameterValues) {
 	}
 	for _, name := range s.outputNames {
 		s.output(name)
+	}
+	for _, name := range s.resourceNames {
+		s.resources[name].identify()
 	}
 }
 

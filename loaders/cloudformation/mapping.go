@@ -69,18 +69,24 @@ func (s scope) missing(standard *node, unknown *graph.Unknown, rng hcl.Range, wh
 // lookupKey finds one level of a mapping. An unknown key leaves the values of
 // all keys that it can be.
 func (s scope) lookupKey(n *node, key graph.Value, standard *node, rng hcl.Range, path string, then func(*node, string) graph.Value) graph.Value {
+	entries, unknown := scope{stack: s.stack, depth: s.depth}.expand(n)
 	if text, known := key.AsString(); known {
-		if value := n.member(text); value != nil {
-			return then(value, path+"."+text)
+		for _, e := range entries {
+			if e.name == text {
+				return then(e.value, path+"."+text)
+			}
 		}
-		return s.missing(standard, s.uncertainKeys(n), rng, "no key "+quote(text)+" in mapping "+path)
+		return s.missing(standard, unknown, rng, "no key "+quote(text)+" in mapping "+path)
 	}
 	if !key.IsUnknown() {
 		return s.fail(rng, "Fn::FindInMap needs names", "The parts of Fn::FindInMap must be strings.")
 	}
-	candidates := s.candidates(n, key)
+	if unknown != nil {
+		return graph.UnknownValue(unknown)
+	}
+	candidates := s.candidates(entries, key)
 	if len(candidates) == 0 {
-		return s.missing(standard, s.uncertainKeys(n), rng, "no key in mapping "+path+" that "+describe(key)+" can be")
+		return s.missing(standard, nil, rng, "no key in mapping "+path+" that "+describe(key)+" can be")
 	}
 	values := make([]graph.Value, len(candidates))
 	for i, e := range candidates {
@@ -89,18 +95,10 @@ func (s scope) lookupKey(n *node, key graph.Value, standard *node, rng hcl.Range
 	return s.chosen(key, candidates, values, standard, rng)
 }
 
-// uncertainKeys is set when a mapping has content that is not known.
-func (s scope) uncertainKeys(n *node) *graph.Unknown {
-	if n.kind == objectNode && needsExpansion(n) {
-		return s.macro("in a mapping", n.rng)
-	}
-	return nil
-}
-
 // candidates are the members whose name the key can be.
-func (s scope) candidates(n *node, key graph.Value) []entry {
-	var out []entry
-	for _, e := range n.entries {
+func (s scope) candidates(entries []scoped, key graph.Value) []scoped {
+	var out []scoped
+	for _, e := range entries {
 		if equal, decided := s.decide(key, graph.String(e.name)); !decided || equal {
 			out = append(out, e)
 		}
@@ -109,7 +107,7 @@ func (s scope) candidates(n *node, key graph.Value) []entry {
 }
 
 // chosen is the choice among candidates by the key that is not known.
-func (s scope) chosen(key graph.Value, candidates []entry, values []graph.Value, standard *node, rng hcl.Range) graph.Value {
+func (s scope) chosen(key graph.Value, candidates []scoped, values []graph.Value, standard *node, rng hcl.Range) graph.Value {
 	same := !slices.ContainsFunc(values, func(v graph.Value) bool { return !v.Equal(values[0]) })
 	if same && standard == nil {
 		return values[0]

@@ -23,6 +23,8 @@ func (r *resource) bring() {
 		r.nestedStack()
 	case r.typ == "AWS::CloudFormation::StackSet":
 		r.stackSet()
+	case isModule(r.typ):
+		r.noteModule()
 	}
 }
 

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"bytes"
 	"sort"
 	"unicode/utf8"
 
@@ -27,35 +28,50 @@ type sourceText struct {
 const markStep = 64
 
 func newSourceText(file string, content []byte, shift int) *sourceText {
-	t := &sourceText{
-		file: file, content: content, shift: shift, ascii: true,
-		parserLines: []int{0}, lines: []int{0}, marks: map[int][]int{},
+	t := &sourceText{file: file, content: content, shift: shift, ascii: isASCII(content), marks: map[int][]int{}}
+	t.lines = make([]int, 1, bytes.Count(content, []byte("\n"))+1)
+	for i := bytes.IndexByte(content, '\n'); i >= 0; {
+		t.lines = append(t.lines, i+1)
+		next := bytes.IndexByte(content[i+1:], '\n')
+		if next < 0 {
+			break
+		}
+		i += next + 1
 	}
-	for i := 0; i < len(content); i++ {
-		t.lineBreak(i)
+	t.parserLines = t.lines
+	if !t.ascii || bytes.IndexByte(content, '\r') >= 0 {
+		t.parserLines = []int{0}
+		for i := range content {
+			t.lineBreak(i)
+		}
 	}
 	return t
 }
 
-// lineBreak records the line that begins after byte i, if one does.
+func isASCII(content []byte) bool {
+	for _, c := range content {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// lineBreak records the line that begins for the parser after byte i, if one
+// does.
 func (t *sourceText) lineBreak(i int) {
 	c := t.content[i]
 	switch {
 	case c == '\n':
 		t.parserLines = append(t.parserLines, i+1)
-		t.lines = append(t.lines, i+1)
 	case c == '\r':
-		if i+1 >= len(t.content) || t.content[i+1] != '\n' {
+		if t.at(i+1) != '\n' {
 			t.parserLines = append(t.parserLines, i+1)
 		}
-	case c >= utf8.RuneSelf:
-		t.ascii = false
-		if c == 0xC2 && t.at(i+1) == 0x85 {
-			t.parserLines = append(t.parserLines, i+2)
-		}
-		if c == 0xE2 && t.at(i+1) == 0x80 && (t.at(i+2) == 0xA8 || t.at(i+2) == 0xA9) {
-			t.parserLines = append(t.parserLines, i+3)
-		}
+	case c == 0xC2 && t.at(i+1) == 0x85:
+		t.parserLines = append(t.parserLines, i+2)
+	case c == 0xE2 && t.at(i+1) == 0x80 && (t.at(i+2) == 0xA8 || t.at(i+2) == 0xA9):
+		t.parserLines = append(t.parserLines, i+3)
 	}
 }
 

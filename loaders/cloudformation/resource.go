@@ -27,6 +27,7 @@ type resource struct {
 	busy       map[string]bool
 	complete   *graph.Value
 	identities map[string]graph.Value
+	emitted    *graph.Resource
 	nested     *stack
 	nestedDone bool
 }
@@ -38,8 +39,7 @@ func (s *stack) declareResource(m scoped) {
 	}
 	r := &resource{
 		stack: s, id: m.name, node: m.value, scope: m.scope, many: m.many, exists: graph.Bool(true),
-		rng:  hcl.Range{Filename: m.nameRange.Filename, Start: m.nameRange.Start, End: m.value.rng.End},
-		memo: map[string]graph.Value{}, busy: map[string]bool{},
+		rng: hcl.Range{Filename: m.nameRange.Filename, Start: m.nameRange.Start, End: m.value.rng.End},
 	}
 	if m.nameRange.Filename != m.value.rng.Filename {
 		r.rng = m.value.rng
@@ -104,9 +104,12 @@ func (r *resource) property(name string) graph.Value {
 	if r.busy[name] {
 		return r.circle(n.rng)
 	}
-	r.busy[name] = true
+	r.enter(name)
 	v := r.evalProperty(name, n)
-	delete(r.busy, name)
+	r.leave(name)
+	if r.memo == nil {
+		r.memo = map[string]graph.Value{}
+	}
 	r.memo[name] = v
 	return v
 }
@@ -119,6 +122,16 @@ func (r *resource) evalProperty(name string, n *node) graph.Value {
 	}
 	return r.scope.eval(n)
 }
+
+// enter and leave mark what is being evaluated, to notice circles.
+func (r *resource) enter(name string) {
+	if r.busy == nil {
+		r.busy = map[string]bool{}
+	}
+	r.busy[name] = true
+}
+
+func (r *resource) leave(name string) { delete(r.busy, name) }
 
 func (r *resource) circle(rng hcl.Range) graph.Value {
 	return r.scope.fail(rng, "circular dependency at resource "+r.id,
@@ -147,9 +160,9 @@ func (r *resource) all() graph.Value {
 		if r.busy[""] {
 			return r.circle(r.properties.rng)
 		}
-		r.busy[""] = true
+		r.enter("")
 		v = r.scope.eval(r.properties)
-		delete(r.busy, "")
+		r.leave("")
 	}
 	r.complete = &v
 	return v
@@ -194,12 +207,30 @@ func (r *resource) emit() {
 	if !possible {
 		return
 	}
-	out := &graph.Resource{
+	r.emitted = &graph.Resource{
 		ID: r.address(), Address: r.address(), Dialect: graph.CloudFormation, Type: r.typ, Root: r.root,
 		Account: r.pseudo.account, Region: r.pseudo.region, Attributes: r.attributes(), Location: r.rng,
-		Calls: r.calls, Exists: terms, Many: r.many, Identity: r.identity(), DependsOn: r.dependsOn(),
+		Calls: r.calls, Exists: terms, Many: r.many, DependsOn: r.dependsOn(),
 	}
-	r.graph.Resources = append(r.graph.Resources, out)
+	r.graph.Resources = append(r.graph.Resources, r.emitted)
+}
+
+// identify adds what identifies the resource, for types that others refer to
+// by name or ARN and for whatever the template refers to.
+func (r *resource) identify() {
+	if r.emitted != nil && (r.identities != nil || isLinked(r.typ)) {
+		r.emitted.Identity = r.identity()
+	}
+}
+
+// isLinked reports types that are referred to across templates.
+func isLinked(resourceType string) bool {
+	for _, prefix := range []string{"AWS::ImageBuilder::", "AWS::KMS::", "AWS::IAM::", "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::", "AWS::SSM::"} {
+		if strings.HasPrefix(resourceType, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // attributes are the evaluated properties, as a map in every case.
@@ -210,7 +241,7 @@ func (r *resource) attributes() graph.Value {
 	v := r.all()
 	switch v.Kind() {
 	case graph.KindMap:
-		return v
+		return r.pascalCase(v)
 	case graph.KindUnknown:
 		return r.uncertainAttributes(v.Unknown())
 	}

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"context"
+	"sort"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -44,6 +45,20 @@ func (r *run) report(rng hcl.Range, summary, detail string) {
 	}
 	r.reported[key] = true
 	r.diags = append(r.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &rng})
+}
+
+// sortDiagnostics orders the diagnostics by place.
+func (r *run) sortDiagnostics() {
+	sort.SliceStable(r.diags, func(i, j int) bool {
+		a, b := r.diags[i].Subject, r.diags[j].Subject
+		switch {
+		case a == nil || b == nil:
+			return a == nil && b != nil
+		case a.Filename != b.Filename:
+			return a.Filename < b.Filename
+		}
+		return a.Start.Byte < b.Start.Byte
+	})
 }
 
 func (r *run) append(diags hcl.Diagnostics) {

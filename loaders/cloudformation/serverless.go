@@ -36,26 +36,6 @@ func (s *stack) expandServerless() {
 	}
 }
 
-// generated is a name that the transform makes, nil for other names.
-func (s *stack) generated(name string) *graph.Unknown {
-	if !s.serverless {
-		return nil
-	}
-	made := strings.HasPrefix(name, "Serverless")
-	for _, id := range s.resourceNames {
-		if strings.HasPrefix(name, id) && strings.HasPrefix(s.resources[id].typ, serverlessPrefix) {
-			made = true
-		}
-	}
-	if !made {
-		return nil
-	}
-	return &graph.Unknown{
-		ID: "attribute(" + s.address(name) + "#ref)", Reason: name + " is made by the transform AWS::Serverless",
-		Settle: "give iblint the processed template (aws cloudformation get-template --template-stage Processed)",
-	}
-}
-
 // mergeGlobals merges as SAM does: objects are merged, lists are joined, and
 // otherwise the resource's own value wins.
 func mergeGlobals(global, own *node) *node {
@@ -138,7 +118,7 @@ func (s *stack) makeRole(r *resource, service string) {
 	s.addResource(&resource{
 		stack: s, id: r.id + "Role", scope: r.scope, typ: "AWS::IAM::Role", rng: r.rng, exists: r.exists, many: r.many,
 		node:       b.object("Type", b.text("AWS::IAM::Role"), "Condition", r.node.member("Condition"), "Properties", properties),
-		properties: properties, memo: map[string]graph.Value{}, busy: map[string]bool{},
+		properties: properties,
 	})
 }
 

@@ -311,3 +311,50 @@ func TestInterruptedLoad(t *testing.T) {
 		t.Errorf("diagnostics are %v", diags)
 	}
 }
+
+func TestNamesOfTheAPI(t *testing.T) {
+	t.Parallel()
+	g, diags := load(t, `Resources:
+  D:
+    Type: AWS::ImageBuilder::DistributionConfiguration
+    Properties:
+      Name: d
+      Distributions:
+        - Region: eu-west-1
+          AmiDistributionConfiguration:
+            name: n
+            kmsKeyId: alias/x
+            launchPermission: {userIds: ["222222222222"]}
+`, cloudformation.Options{})
+	var lines []int
+	for _, d := range diags {
+		lines = append(lines, d.Subject.Start.Line)
+	}
+	if diff := cmp.Diff([]int{9, 10, 11, 11}, lines); diff != "" {
+		t.Errorf("%v: %s", diags, diff)
+	}
+	got, err := find(g, "D").Attributes.Field("Distributions").MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `[{"AmiDistributionConfiguration":{"KmsKeyId":"alias/x","LaunchPermissionConfiguration":{"UserIds":["222222222222"]},"Name":"n"},"Region":"eu-west-1"}]`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestModules(t *testing.T) {
+	t.Parallel()
+	g, diags := load(t, `Resources:
+  M: {Type: "Org::Team::Bucket::MODULE"}
+  T: {Type: AWS::SNS::Topic, Properties: {A: !Ref M.Bucket, B: !GetAtt M.Bucket.Arn, C: !Ref MBucket}}
+`, cloudformation.Options{})
+	if len(diags) > 0 || len(g.Unresolved) != 1 {
+		t.Errorf("a module gives %v, %v", diags, g.Unresolved)
+	}
+	for _, f := range find(g, "T").Attributes.Fields() {
+		if !f.Value.IsUnknown() {
+			t.Errorf("%s is %v", f.Name, f.Value)
+		}
+	}
+}
