@@ -65,6 +65,16 @@ target_roles(source, account) := {{"role": id, "assumed": false} | some id in _r
 
 # METADATA
 # description: |
+#   The distribution roles that a StackSet brings to accounts that are not listed:
+#   those of organizational units. Any account may be one of them.
+arriving_roles(source) := {id |
+	some id in _placeless(source)
+	id in _right_anywhere
+	input.resources[id].many
+}
+
+# METADATA
+# description: |
 #   The distribution roles that stand in the source account itself, where they are
 #   of no use for other accounts.
 misplaced_roles(source) := object.get(_right, source, set())

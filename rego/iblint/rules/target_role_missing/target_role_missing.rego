@@ -54,17 +54,18 @@ unknown contains finding if {
 	shared := distribution.deliveries(hits)
 
 	finding := {
-		"message": sprintf("no template of %s was given, so it is not known whether the role %s that %s needs is there", [
-			shared.text,
+		"message": sprintf("%s, so it is not known whether the role %s that %s needs is %s", [
+			_why(source, shared.text),
 			distribution.role_name,
 			distribution.label(id),
+			_where(source, shared.text),
 		]),
 		"resource": id,
 		"property": shared.related[0].property,
 		"related": array.slice(shared.related, 1, count(shared.related)),
 		"jobs": shared.jobs,
 		"subject": {"source": source, "accounts": _accounts(hits)},
-		"reason": sprintf("no template of %s was given", [shared.text]),
+		"reason": _why(source, shared.text),
 		"settle": _settle(hits),
 	}
 }
@@ -111,6 +112,14 @@ unknown contains finding if {
 	})
 }
 
+_why(source, accounts) := sprintf("no template of %s was given", [accounts]) if {
+	count(distribution.arriving_roles(source)) == 0
+} else := sprintf("%s is deployed to accounts that are not known", [distribution.label(min(distribution.arriving_roles(source)))])
+
+_where(source, accounts) := sprintf("in %s", [accounts]) if {
+	count(distribution.arriving_roles(source)) > 0
+} else := "there"
+
 _missing[source] contains account if {
 	some source, _ in distribution.builds_of
 	some account in distribution.targets_of(source)
@@ -130,7 +139,10 @@ _is_absent(source, account) if {
 	count(distribution.misnamed_roles(source, account)) == 0
 }
 
-_is_certain(_, account) if distribution.is_covered(account)
+_is_certain(source, account) if {
+	distribution.is_covered(account)
+	count(distribution.arriving_roles(source)) == 0
+}
 
 _is_certain(source, _) if count(distribution.misplaced_roles(source)) > 0
 

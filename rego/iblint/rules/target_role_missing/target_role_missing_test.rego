@@ -176,3 +176,21 @@ test_role_that_is_only_looked_up_is_accepted if {
 	changed := fixture.changed("terraform", [fixture.set_value(["roles", "@role"], _role({"known": false}))])
 	rule.deny | rule.unknown == set() with input as changed
 }
+
+# A StackSet for organizational units may bring the role to any account.
+test_role_of_a_stack_set_is_undecided if {
+	every dialect in fixture.dialects {
+		role := fixture.names[dialect].role
+		placeless := {"account": "{account-0a0a0a0a}", "account_known": false}
+		changed := json.patch(fixture.base(dialect), [
+			{"op": "add", "path": ["roles", role], "value": object.union(fixture.base(dialect).roles[role], placeless)},
+			{"op": "add", "path": ["resources", role, "many"], "value": "the accounts of a unit are not known"},
+		])
+		rule.deny == set() with input as changed
+		unknowns := rule.unknown with input as changed
+		count(unknowns) == 1
+		every found in unknowns {
+			endswith(found.reason, "is deployed to accounts that are not known")
+		}
+	}
+}
