@@ -27,7 +27,7 @@ func subnets(block string, count, bits int) ([]string, error) {
 		return nil, fmt.Errorf("%s has no room for %d blocks of %d bits", block, count, bits)
 	}
 	base := new(big.Int).SetBytes(prefix.Masked().Addr().AsSlice())
-	step := new(big.Int).Lsh(big.NewInt(1), uint(bits))
+	step := new(big.Int).Lsh(big.NewInt(1), uint(bits)) //nolint:gosec // from 1 to the width of an address
 	out := make([]string, count)
 	for i := range out {
 		address, ok := netip.AddrFromSlice(base.FillBytes(make([]byte, width/8)))

@@ -225,7 +225,7 @@ func TestPlaces(t *testing.T) {
 			got := map[string]string{}
 			for path := range c.want {
 				v := find(g, "R").Attributes
-				for _, name := range strings.Split(path, ".") {
+				for name := range strings.SplitSeq(path, ".") {
 					v = v.Field(name)
 				}
 				got[path] = cut(c.text, v.Range())

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,11 +92,12 @@ func places(g *graph.Graph) map[string]string {
 	out := map[string]string{}
 	var add func(path string, v graph.Value)
 	add = func(path string, v graph.Value) {
-		text := v.Range().String()
+		var text strings.Builder
+		text.WriteString(v.Range().String())
 		for _, via := range v.Via() {
-			text += " < " + via.Message + " " + via.Range.String()
+			text.WriteString(" < " + via.Message + " " + via.Range.String())
 		}
-		out[path] = text
+		out[path] = text.String()
 		for i, item := range v.Items() {
 			add(path+"["+strconv.Itoa(i)+"]", item)
 		}

@@ -71,13 +71,13 @@ func (s *stack) isOpaque(line int) bool {
 func parseIgnore(text string) graph.Ignore {
 	rules, reason, _ := strings.Cut(strings.TrimSpace(text), " ")
 	out := graph.Ignore{}
-	for _, rule := range strings.Split(rules, ",") {
+	for rule := range strings.SplitSeq(rules, ",") {
 		if rule = strings.TrimSpace(rule); rule != "" {
 			out.Rules = append(out.Rules, rule)
 		}
 	}
 	var words []string
-	for _, word := range strings.Fields(reason) {
+	for word := range strings.FieldsSeq(reason) {
 		if until, ok := strings.CutPrefix(word, "until="); ok {
 			out.Until = until
 			continue

@@ -2,6 +2,7 @@ package cloudformation_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,9 +138,7 @@ func TestResolverVote(t *testing.T) {
 		}
 		for form, text := range map[string]string{"yaml": c.YAML, "json": string(c.Template)} {
 			parameters := map[string]string{}
-			for name, value := range oracle.Pseudo {
-				parameters[name] = value
-			}
+			maps.Copy(parameters, oracle.Pseudo)
 			for name, value := range c.Parameters {
 				parameters[name], _ = plain(value).(string)
 			}
@@ -210,9 +209,7 @@ func compareRecorded(t *testing.T, c recordedCase) string {
 	if strings.Contains(text, "FindInMap") {
 		parameters["AWS::Partition"] = "aws"
 	}
-	for name, value := range c.Parameters {
-		parameters[name] = value
-	}
+	maps.Copy(parameters, c.Parameters)
 	g, diags := load(t, text, cloudformation.Options{Parameters: parameters})
 	if diags.HasErrors() {
 		return diags.Error()

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"maps"
 	"path"
 	"strings"
 
@@ -19,9 +20,7 @@ func (r *run) givenParameters() parameterValues {
 	for name, value := range r.options.Parameters {
 		out[name] = graph.String(value)
 	}
-	for name, value := range r.options.Values {
-		out[name] = value
-	}
+	maps.Copy(out, r.options.Values)
 	return out
 }
 
@@ -160,9 +159,7 @@ func overridesOf(v any) map[string]string {
 	case []any:
 		for _, item := range v {
 			if text, ok := item.(string); ok {
-				for name, value := range parseOverrides(text) {
-					out[name] = value
-				}
+				maps.Copy(out, parseOverrides(text))
 			}
 		}
 	case map[string]any:
