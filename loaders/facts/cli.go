@@ -93,7 +93,7 @@ func (k *collector) fact(o origin, v graph.Value) {
 		kind   graph.ValueKind
 		take   func(origin, graph.Value)
 	}{
-		{"Images", graph.KindList, k.images},
+		{"Images", graph.KindList, k.describeImages},
 		{"Snapshots", graph.KindList, k.snapshots},
 		{"KeyMetadata", graph.KindMap, k.keyMetadata},
 		{"Aliases", graph.KindList, k.aliases},
@@ -173,27 +173,6 @@ func (k *collector) regions(o origin, v graph.Value) {
 			&graph.AccountRegion{
 				RegionName: name, Enabled: graph.Bool(enabled).WithRange(item.Range()), AccountID: graph.String(o.account),
 			}, nil)
-	}
-}
-
-func (k *collector) images(o origin, v graph.Value) {
-	for _, item := range v.Field("Images").Items() {
-		id := item.Field("ImageId")
-		ami := &graph.AMI{
-			Source: graph.Absent(), SourceRegion: graph.Absent(),
-			Owner: item.Field("OwnerId"), Public: item.Field("Public"), RootDevice: item.Field("RootDeviceName"),
-			BlockDevicesUnknown: graph.Absent(), Encrypted: graph.Absent(), KMSKey: graph.Absent(),
-		}
-		for _, mapping := range item.Field("BlockDeviceMappings").Items() {
-			ebs := mapping.Field("Ebs")
-			ami.BlockDevices = append(ami.BlockDevices, graph.BlockDevice{
-				DeviceName: mapping.Field("DeviceName"), VirtualName: mapping.Field("VirtualName"), NoDevice: graph.Absent(),
-				Encrypted: ebs.Field("Encrypted"), KMSKey: ebs.Field("KmsKeyId"), Snapshot: ebs.Field("SnapshotId"),
-				Self: graph.Map().WithRange(mapping.Range()),
-			})
-		}
-		k.add(graph.KindAMI, place{o.file, text(id), accountNumber(ami.Owner), o.region, item.Range()},
-			ami, map[string]graph.Value{"id": id})
 	}
 }
 

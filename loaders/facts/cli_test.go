@@ -272,9 +272,10 @@ func TestFacts(t *testing.T) {
 // key and one role.
 func TestFactsOfOneThingMeet(t *testing.T) {
 	t.Parallel()
-	g, messages := load(t, "facts: facts\nkeys: {\""+keyARN+"\": {state: Enabled}}\n", map[string]string{
+	g, messages := load(t, "facts: facts\nkeys: {\""+keyARN+"\": {state: Enabled}}\nimages: {ami-1: {owner: \"111111111111\"}}\n", map[string]string{
 		"facts/a.json": `{"KeyMetadata": {"Arn": "` + keyARN + `", "KeyManager": "CUSTOMER", "KeyState": "Disabled"}}`,
 		"facts/1234abcd-12ab-34cd-56ef-1234567890ab.get-key-policy.json": `{"Policy": ` + string(must(json.Marshal(statement))) + `}`,
+		"facts/image.json":                         `{"Images": [{"ImageId": "ami-1", "OwnerId": "333333333333", "RootDeviceName": "/dev/xvda", "BlockDeviceMappings": []}]}`,
 		"facts/role.json":                          `{"Role": {"RoleName": "r", "Arn": "arn:aws:iam::222222222222:role/team/r", "AssumeRolePolicyDocument": ` + statement + `}}`,
 		"facts/r.list-attached-role-policies.json": `{"AttachedPolicies": []}`,
 		"facts/r.list-role-policies.json":          `{"PolicyNames": ["kms"]}`,
@@ -288,6 +289,7 @@ func TestFactsOfOneThingMeet(t *testing.T) {
 		got = append(got, r.ID+" "+describe(t, r))
 	}
 	want := []string{
+		`.iblint.yaml#images.ami-1 ami 111111111111 {"block_devices":[],"owner":"111111111111","root_device":"/dev/xvda"}`,
 		".iblint.yaml#keys." + keyARN + ` kms_key 222222222222 eu-west-1 {"enabled":true,"key_material":"(not shown)","manager":"CUSTOMER","policy":{` + onlyStatement + `},"state":"Enabled"}`,
 		`facts/role.json#arn:aws:iam::222222222222:role/team/r iam_role 222222222222 {"assume_role_policy":{` + onlyStatement + `},"exclusive_attachments":false,"exclusive_inline":false,"inline_policies":[{"name":"kms","policy":{` + onlyStatement + `}}],"managed_policy_arns":[],"name":"r","path":"/team/"}`,
 	}

@@ -17,7 +17,8 @@ import (
 func (c *Config) Resources(files *source.Files) (*graph.Graph, hcl.Diagnostics) {
 	k := &collector{
 		config: c, files: files,
-		keys: map[string]*keyFacts{}, roles: map[string]*roleFacts{}, policyARNs: map[string]string{},
+		keys: map[string]*keyFacts{}, roles: map[string]*roleFacts{}, images: map[string]*imageFacts{},
+		policyARNs: map[string]string{},
 	}
 	// The folder of the configuration may lie outside of what else may be read.
 	// A folder that does not exist shows when a file in it is read.
@@ -54,9 +55,10 @@ type collector struct {
 	resources  []*graph.Resource
 	read       []string
 
-	// keys and roles are by ARN.
-	keys  map[string]*keyFacts
-	roles map[string]*roleFacts
+	// keys and roles are by ARN, images by ID.
+	keys   map[string]*keyFacts
+	roles  map[string]*roleFacts
+	images map[string]*imageFacts
 	// policyARNs are ARNs of policies by name, from get-policy.
 	policyARNs map[string]string
 	// pending are facts whose subject other files may name.
@@ -79,6 +81,9 @@ func (k *collector) finish() {
 	}
 	for _, arn := range sortedNames(k.roles) {
 		k.roles[arn].add(k)
+	}
+	for _, id := range sortedNames(k.images) {
+		k.images[id].add(k)
 	}
 }
 
@@ -178,40 +183,6 @@ func keyReference(v graph.Value) graph.Value {
 		return graph.String("alias/aws/ebs").WithRange(v.Range())
 	}
 	return v
-}
-
-// configuredImage makes an image of the configuration a resource.
-func (k *collector) configuredImage(image Image) {
-	ami := &graph.AMI{
-		Source: graph.Absent(), SourceRegion: graph.Absent(),
-		Owner: image.Owner, Public: image.Public, RootDevice: image.RootDevice,
-		BlockDevicesUnknown: graph.Absent(), Encrypted: graph.Absent(), KMSKey: graph.Absent(),
-	}
-	for _, d := range image.Devices {
-		ami.BlockDevices = append(ami.BlockDevices, graph.BlockDevice{
-			DeviceName: d.Name, Encrypted: d.Encrypted, KMSKey: keyReference(d.KMSKey),
-			NoDevice: graph.Absent(), VirtualName: graph.Absent(), Snapshot: graph.Absent(),
-			Self: graph.Map().WithRange(d.Range),
-		})
-	}
-	if !image.DevicesGiven {
-		ami.BlockDevicesUnknown = graph.UnknownValue(&graph.Unknown{
-			Reason: "the configuration does not list the devices of " + image.ID,
-			Settle: "images: {" + image.ID + ": {devices: {/dev/xvda: {encrypted: …, kms_key: …}}}}",
-			Range:  image.Range,
-		}).WithRange(image.Range)
-	}
-	k.add(graph.KindAMI, place{file: k.config.File, address: "images." + image.ID, account: accountNumber(image.Owner), rng: image.Range},
-		ami, map[string]graph.Value{"id": graph.String(k.imageID(image.ID))})
-}
-
-// imageID is the ID of an image as the graph has it: a data source is named
-// relative to the folder of the configuration.
-func (k *collector) imageID(written string) string {
-	if root, address, ok := strings.Cut(written, "#"); ok {
-		return k.config.Path(root) + "#" + address
-	}
-	return written
 }
 
 func accountNumber(v graph.Value) string {

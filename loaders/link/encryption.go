@@ -54,17 +54,28 @@ func truth(v graph.Value) graph.Value {
 	return v
 }
 
-// overrides reports whether a resource of a template meets a setting of the
-// configuration.
+// overrides reports whether a resource has more weight than the one that was
+// met before.
 func (l *linker) overrides(r *graph.Resource, by string) bool {
 	other := l.resources[by]
-	return r.Dialect != graph.Configuration && other != nil && other.Dialect == graph.Configuration
+	return other != nil && l.weight(r) > l.weight(other)
+}
+
+// weight: a template wins over the configuration, that over a fact.
+func (l *linker) weight(r *graph.Resource) int {
+	switch {
+	case r.Dialect != graph.Configuration:
+		return 2
+	case l.o.Config != nil && r.Root == l.o.Config.File:
+		return 1
+	}
+	return 0
 }
 
 // contradict makes a setting unknown when two resources of one kind disagree.
 func (l *linker) contradict(e *Encryption, r *graph.Resource, enabled graph.Value) {
 	other := l.resources[e.EnabledBy]
-	if other == nil || (other.Dialect == graph.Configuration) != (r.Dialect == graph.Configuration) {
+	if other == nil || l.weight(other) != l.weight(r) {
 		return
 	}
 	if now := truth(l.names.value(enabled)); !now.Equal(e.Enabled) {

@@ -169,7 +169,7 @@ func (x *index) find(text string, from *graph.Resource, at Place, kinds ...graph
 			continue
 		}
 		s := x.nearness(r, from, at)
-		if s > score || s == score && best.Dialect == graph.Configuration && r.Dialect != graph.Configuration {
+		if s > score || s == score && x.l.weight(r) > x.l.weight(best) {
 			best, score = r, s
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/link"
+	"github.com/iblint/iblint/loaders/normalize"
 )
 
 // marshal is the input of the rules as JSON.
@@ -361,5 +362,41 @@ func TestPublishedPolicies(t *testing.T) {
 	}
 	if strings.Contains(b.String(), `"arn:aws:`) {
 		t.Error("a published policy holds in one partition only")
+	}
+}
+
+// TestWhatWins: a template over the configuration, the configuration over a
+// fact.
+func TestWhatWins(t *testing.T) {
+	t.Parallel()
+	setting := func(enabled, dialect, root string) *graph.Resource {
+		r := resource(at{builder, home, root}, "aws_ebs_encryption_by_default", enabled, object{"enabled": enabled})
+		normalize.Resource(r)
+		r.Dialect = graph.Dialect(dialect)
+		return r
+	}
+	template := setting("true", "terraform", "infra")
+	configured := setting("false", "configuration", ".iblint.yaml")
+	fact := setting("true", "configuration", "facts/a.json")
+	other := setting("false", "configuration", "facts/b.json")
+	for _, c := range []struct {
+		name      string
+		resources []*graph.Resource
+		want      string
+	}{
+		{"template", []*graph.Resource{template, configured, fact, other}, "true"},
+		{"configuration", []*graph.Resource{configured, fact, other}, "false"},
+		{"fact", []*graph.Resource{fact}, "true"},
+		{"facts that contradict each other", []*graph.Resource{fact, other}, "?"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld()
+			w.config(t, "version: 1\n")
+			w.g.Resources = c.resources
+			if got := text(w.link().Encryption[builder][home].Enabled); got != c.want {
+				t.Errorf("enabled: %s, want %s", got, c.want)
+			}
+		})
 	}
 }
