@@ -23,6 +23,10 @@ const (
 	failOnNever   = "never"
 )
 
+func newFailOn() choice {
+	return choice{value: failOnError, allowed: []string{failOnError, failOnWarning, failOnUnknown, failOnNever}}
+}
+
 // lintFlags are the flags of iblint itself.
 type lintFlags struct {
 	evaluation
@@ -36,7 +40,7 @@ type lintFlags struct {
 
 func (l *lintFlags) register(flags *pflag.FlagSet) {
 	l.format = choice{value: "text", allowed: formatNames()}
-	l.failOn = choice{value: failOnError, allowed: []string{failOnError, failOnWarning, failOnUnknown, failOnNever}}
+	l.failOn = newFailOn()
 	l.outputs.placeholder = "[FORMAT=]FILE"
 	grouped(flags, groupReport, func(f *pflag.FlagSet) {
 		f.VarP(&l.format, "format", "f", "form of the report")

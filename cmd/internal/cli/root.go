@@ -33,6 +33,7 @@ func (c *Command) rootCommand() (*cobra.Command, error) {
 	common := &general{}
 	root := c.lintCommand(common)
 	root.AddCommand(
+		c.traceCommand(common),
 		c.rulesCommand(common),
 		c.explainCommand(),
 		c.graphCommand(common),

@@ -58,7 +58,7 @@ func CatalogMarkdown(w io.Writer, catalog policies.Catalog) error {
 	var b strings.Builder
 	b.WriteString("| rule | name | severity | what it finds |\n|---|---|---|---|\n")
 	for _, r := range catalog {
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", r.ID, r.Name, ruleSeverity(&r), markdownCell(r.Title))
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", r.ID, r.Name, ruleSeverity(&r), MarkdownCell(r.Title))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -81,8 +81,8 @@ func markdownSnippet(r *Report, f *policies.Finding) string {
 	return "\n" + fence + "text\n" + s.line + "\n" + marks + "\n" + fence + "\n\n"
 }
 
-// markdownCell is a text in a cell of a table.
-func markdownCell(s string) string {
+// MarkdownCell is a text in a cell of a table.
+func MarkdownCell(s string) string {
 	return strings.ReplaceAll(markdownText(s), "|", `\|`)
 }
 

@@ -31,3 +31,7 @@ func wrap(text string, first, width int) []string {
 	}
 	return append(lines, line.String())
 }
+
+// Wrap breaks a text at its spaces so that no line is wider than width, if it
+// is not 0.
+func Wrap(text string, width int) []string { return wrap(text, width, width) }

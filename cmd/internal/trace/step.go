@@ -40,8 +40,8 @@ func before(name StepName) StepName {
 	return ""
 }
 
-// stepOf is the step that a finding is about. The category of its rule says
-// so, but for rules about policies, whose place does.
+// stepOf is the step that a finding is about. Its rule says so, but for rules
+// about policies of any kind, where its place does.
 func stepOf(f *policies.Finding, kind Kind) StepName {
 	if step, ok := ruleSteps()[f.Name]; ok {
 		return step
@@ -55,8 +55,17 @@ func stepOf(f *policies.Finding, kind Kind) StepName {
 	return StepCopy
 }
 
+// policyRules are the rules whose findings belong to the step that the policy
+// is for.
+func policyRules() []string {
+	return []string{
+		"explicit-deny", "condition-never-true", "statement-without-effect", "key-policy-principal-missing",
+		"competing-policy-owners", "post-copy-steps", "no-build-region-entry", "allowed-amis", "distribution-workflow-overrides",
+	}
+}
+
 // ruleSteps are the steps at which AWS would print the error that a rule
-// prevents. Rules that are not here are about policies of any step.
+// prevents.
 func ruleSteps() map[string]StepName {
 	of := map[StepName][]string{
 		StepBuild: {

@@ -282,10 +282,22 @@ func (b *builder) words(v graph.Value) string {
 	if s, ok := v.AsString(); ok {
 		return cmp.Or(b.world.Names[s], s)
 	}
-	if u := v.Unknown(); u != nil {
+	u := v.Unknown()
+	switch {
+	case u == nil:
+		return ""
+	case u.Symbol == graph.SymbolNone:
 		return "not known (" + u.Reason + ")"
 	}
-	return ""
+	_, deployment, _ := strings.Cut(strings.TrimSuffix(u.ID, ")"), "(")
+	return "the " + symbolWord(u.Symbol) + " of " + deployment
+}
+
+func symbolWord(s graph.Symbol) string {
+	if s == graph.SymbolRegion {
+		return "Region"
+	}
+	return string(s)
 }
 
 func plain(v graph.Value) string {

@@ -1,0 +1,146 @@
+package trace_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/iblint/iblint/cmd/internal/report"
+	"github.com/iblint/iblint/cmd/internal/trace"
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/policies"
+)
+
+func fields(pairs ...any) graph.Value {
+	var out []graph.Field
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, value := pairs[i].(string), pairs[i+1]
+		switch value := value.(type) {
+		case string:
+			out = append(out, graph.Field{Name: name, Value: graph.String(value)})
+		case graph.Value:
+			out = append(out, graph.Field{Name: name, Value: value})
+		}
+	}
+	return graph.Map(out...)
+}
+
+// world delivers one image to an account, to somebody who launches it in
+// another Region, and to nobody in a third.
+func world() policies.World {
+	region := func(name string, ami graph.AMIDistribution) graph.Distribution {
+		return graph.Distribution{Region: graph.String(name), AMI: &ami}
+	}
+	distribution := &graph.DistributionConfiguration{Distributions: []graph.Distribution{
+		region("eu-west-1", graph.AMIDistribution{TargetAccountIDs: graph.List(graph.String("222222222222"), graph.String("111111111111"))}),
+		region("us-east-1", graph.AMIDistribution{LaunchPermission: &graph.LaunchPermission{
+			UserIDs:    graph.List(graph.String("333333333333"), graph.UnknownValue(&graph.Unknown{Reason: "variable more has no value"})),
+			UserGroups: graph.List(graph.String("all")),
+		}}),
+		region("us-west-2", graph.AMIDistribution{}),
+	}}
+	resources := []*graph.Resource{
+		{ID: "infra#p", Address: "p", Kind: graph.KindImagePipeline},
+		{ID: "infra#d", Address: "d", Kind: graph.KindDistributionConfiguration, Properties: distribution},
+		{ID: "infra#r", Address: "r", Kind: graph.KindImageRecipe},
+	}
+	input := fields(
+		"builds", graph.List(fields("id", "infra#p", "account", "{account-1}", "region", "eu-west-1", "recipe", "infra#r", "distribution", "infra#d",
+			"devices", graph.List(
+				fields("device_name", "/dev/xvda", "basis", "named_key", "key", "infra#k"),
+				fields("device_name", "/dev/sdb", "basis", "not_encrypted"),
+				fields("device_name", "/dev/sdc", "basis", "unknown"),
+			))),
+		"keys", fields("infra#k", fields("label", "aws_kms_key.k")),
+		"references", fields("infra#d", fields("distributions[0].ami.kms_key", fields("key", "infra#k"))),
+	)
+	return policies.World{
+		Graph: &graph.Graph{Resources: resources}, Input: input,
+		Names: map[string]string{"{account-1}": "the account of infra"},
+	}
+}
+
+func findings() []policies.Finding {
+	location := graph.Location{File: "infra/main.tf", Start: graph.Position{Line: 3, Column: 5}}
+	return []policies.Finding{
+		{
+			Rule: "IBL013", Name: "target-role-trust", Verdict: policies.Violation, Severity: policies.SeverityError, Message: "no trust",
+			Location: location, Job: &policies.Job{PipelineID: "infra#p", TargetAccount: "222222222222", Region: "eu-west-1"},
+			Prevents: []string{"not authorized to perform: sts:AssumeRole"},
+		},
+		{
+			Rule: "IBL019", Name: "launch-account-not-in-key-policy", Verdict: policies.Unknown, Severity: policies.SeverityInfo, Message: "nobody knows",
+			Location: location, Job: &policies.Job{PipelineID: "infra#p", TargetAccount: "333333333333", Region: "us-east-1"}, Settle: "--var key=VALUE",
+		},
+		{
+			Rule: "IBL036", Name: "root-device-not-keyed", Verdict: policies.Violation, Severity: policies.SeverityWarning, Message: "for all",
+			Location: location, Resource: policies.Resource{ID: "infra#r"},
+		},
+	}
+}
+
+const want = `p in the account of infra
+├─ fails   copy to 222222222222 in eu-west-1
+│  ├─ ok      build in the account of infra, eu-west-1: /dev/xvda under aws_kms_key.k, /dev/sdb not encrypted, /dev/sdc under a key that is not known
+│  ├─ ok      share the image with 222222222222
+│  │          IBL036 for all
+│  │            at infra/main.tf:3:5
+│  ├─ fails   assume EC2ImageBuilderDistributionCrossAccountRole in 222222222222
+│  │          IBL013 no trust
+│  │            at infra/main.tf:3:5
+│  │            AWS: not authorized to perform: sts:AssumeRole
+│  ├─ ok      copy to 222222222222 in eu-west-1 under aws_kms_key.k
+│  └─ ok      launch in 222222222222
+`
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	built := trace.Build([]policies.World{world(), world()}, findings())
+	var b strings.Builder
+	if err := trace.Text(&b, built, report.TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	got := b.String()
+	for _, line := range strings.Split(want, "\n") {
+		if !strings.Contains(got, line) {
+			t.Errorf("the trace lacks %q", line)
+		}
+	}
+	if summary := "\n6 distribution jobs: 4 ok, 1 failing, 1 not known\n"; !strings.HasSuffix(got, summary) {
+		t.Errorf("the trace does not end with %q:\n%s", summary, got)
+	}
+}
+
+func TestDeliveries(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, d := range trace.Build([]policies.World{world()}, findings()).Deliveries {
+		got = append(got, strings.Join([]string{string(d.Kind), d.Recipient, d.Region, string(d.Status)}, " "))
+	}
+	want := []string{
+		"copy 111111111111 eu-west-1 ok",
+		"copy 222222222222 eu-west-1 fails",
+		"launch 333333333333 us-east-1 unknown",
+		"launch everyone us-east-1 ok",
+		"launch not known (variable more has no value) us-east-1 ok",
+		"keep  us-west-2 ok",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestWidth(t *testing.T) {
+	t.Parallel()
+	built := trace.Build([]policies.World{world()}, findings())
+	var b strings.Builder
+	if err := trace.Text(&b, built, report.TextOptions{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.SplitSeq(b.String(), "\n") {
+		if n := len([]rune(line)); n > 80 {
+			t.Errorf("line of %d columns: %s", n, line)
+		}
+	}
+}
