@@ -34,6 +34,6 @@ _not_named(document, i, statement, caller) := "unknown" if {
 
 _outside(_, "no", "no") := "direct"
 
-_outside("Deny", "yes", "no") := "unknown"
+_outside(effect, "yes", "no") := "unknown" if effect != "Allow"
 
 _outside(_, itself, account) := "unknown" if "unknown" in {itself, account}

@@ -147,6 +147,11 @@ test_not_principal_that_is_not_known if {
 	_policy([test.allow(test.aws([_tr]), ["kms:*"]), statement], _use).verdict == "unknown"
 }
 
+test_not_principal_with_unknown_effect if {
+	statement := {"effect": test.unknown, "actions": ["kms:*"], "resources": ["*"], "not_principals": test.aws([_tr])}
+	_policy([test.allow(test.aws([_tr]), ["kms:*"]), statement], _use).verdict == "unknown"
+}
+
 test_not_principal_in_allow if {
 	statement := {"effect": "Allow", "actions": ["kms:*"], "resources": ["*"], "not_principals": test.aws(["333333333333"])}
 	_policy([statement], _use).verdict == "allowed"
