@@ -10,12 +10,11 @@ import data.iblint.lib.region
 import data.iblint.lib.value
 
 # METADATA
-# description: The entries that hand out AMIs, by index of the build and index of the entry.
+# description: The entries of the distribution, by index of the build and index of the entry.
 entries[b][e] := entry if {
 	some b, build in input.builds
 	not build.container
 	some e, entry in input.resources[build.distribution].properties.distributions
-	entry.ami
 }
 
 # METADATA
@@ -117,14 +116,14 @@ _targets[id][e] := accounts if {
 	some id in _distributions
 	some e, entry in input.resources[id].properties.distributions
 	accounts := {_account(item) |
-		some item in value.known_items(object.get(entry.ami, "target_account_ids", []))
+		some item in value.known_items(object.get(entry, ["ami", "target_account_ids"], []))
 	}
 }
 
 _launchers[id][e] := named if {
 	some id in _distributions
 	some e, entry in input.resources[id].properties.distributions
-	permission := object.get(entry.ami, "launch_permission", {})
+	permission := object.get(entry, ["ami", "launch_permission"], {})
 	named := {property: items |
 		some property in _launch_properties
 		items := {_account(item) | some item in value.known_items(object.get(permission, property, []))}

@@ -119,6 +119,7 @@ _by_actor(uses) := {actor: found |
 _key_policy_need(actor, actions, key, account, uses) := need if {
 	summary := iam.key_policy_summary(actor, actions, key)
 	_is_unmet(summary)
+	not is_contested(actor, actions, key)
 	need := object.union(_need("key_policy", actor, key, account, uses), summary)
 }
 

@@ -131,3 +131,43 @@ _is_key_of_all(b, e, key, artefacts) if {
 		key in _artefact_keys(b, e, use)
 	}
 } else := false
+
+# METADATA
+# description: The keys that encrypt AMIs which others get, by key, with their uses.
+used_keys[key] := uses if {
+	some key in ({key | some key, _ in key_uses} | {key | some key, _ in launch_uses})
+	uses := object.get(key_uses, key, set()) | object.get(launch_uses, key, set())
+}
+
+# METADATA
+# description: |
+#   Whether a template creates the key, so that what it does not say of it is the
+#   default.
+is_described(key) if {
+	resource := input.resources[input.keys[key].resource]
+	resource.dialect != "configuration"
+	resource.kind == "kms_key"
+}
+
+# METADATA
+# description: |
+#   What findings about a key itself have in common: the key, or where it is used if
+#   no template has it.
+key_subject(key, uses) := {
+	"resource": place.resource,
+	"property": place.property,
+	"related": [used | some used in use_places(uses, key); object.filter(used, ["resource", "property"]) != place],
+	"jobs": sort([found | some found in union({jobs(hit.build, hit.entry, hit.recipients) | some hit in hits_of(uses)})]),
+	"subject": {"keys": [key]},
+} if {
+	place := _key_place(key, uses)
+}
+
+_key_place(key, _) := {"resource": resource, "property": ""} if {
+	resource := input.keys[key].resource
+	input.resources[resource]
+}
+
+_key_place(key, uses) := object.filter(use_places(uses, key)[0], ["resource", "property"]) if {
+	not input.resources[input.keys[key].resource]
+}
