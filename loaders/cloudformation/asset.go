@@ -18,6 +18,9 @@ const mostAssets = 500
 // MD5 of the text for the AWS CLI. The CDK also keeps files named by hash and a
 // list of assets.
 func (r *resource) assetFile(name string) (string, bool) {
+	if r.options.Files == nil {
+		return "", false
+	}
 	dir := path.Dir(r.file)
 	if file, ok := r.assetPath(dir); ok {
 		return file, true

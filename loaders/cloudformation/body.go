@@ -14,7 +14,7 @@ import (
 func parseBody(body graph.Value, name string, limits Limits, content []byte) (*document, hcl.Diagnostics) {
 	rng := body.Range()
 	if !body.HasRange() {
-		rng = hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+		rng = startOf(name)
 	}
 	if body.Kind() == graph.KindMap {
 		return &document{root: nodeOf(body, rng)}, nil

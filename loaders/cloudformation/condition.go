@@ -41,8 +41,8 @@ func (s *stack) named(name string, rng hcl.Range) graph.Value {
 	s.conditionBusy[name] = true
 	value := declared.scope.condition(declared.value, naming{condition: name, direct: true, rng: declared.value.rng})
 	delete(s.conditionBusy, name)
-	if value.Kind() != graph.KindBool && value.Kind() != graph.KindChoice {
-		value = s.openCondition(name, "its expression is in error", "correct the template", declared.value.rng)
+	if u := value.Unknown(); value.Kind() == graph.KindUnknown {
+		value = s.openCondition(name, u.Reason, u.Settle, declared.value.rng)
 	}
 	s.conditions[name] = value
 	return value
@@ -107,17 +107,7 @@ func (s scope) not(n *node, as naming) graph.Value {
 		return s.invalid(n.rng)
 	}
 	as.negated = !as.negated
-	return s.negate(s.condition(args[0], as))
-}
-
-func (s scope) negate(v graph.Value) graph.Value {
-	return s.lift([]graph.Value{v}, func(v []graph.Value) graph.Value {
-		truth, ok := v[0].AsBool()
-		if !ok {
-			return v[0]
-		}
-		return graph.Bool(!truth)
-	})
+	return s.choose(s.condition(args[0], as), graph.Bool(false), graph.Bool(true))
 }
 
 // fold evaluates Fn::And and Fn::Or; decisive is the truth that decides
@@ -137,25 +127,13 @@ func (s scope) fold(name string, n *node, as naming, decisive bool) graph.Value 
 	}
 	out := graph.Bool(!decisive)
 	for i := len(values) - 1; i >= 0; i-- {
-		out = s.combine(values[i], out, decisive)
+		if decisive {
+			out = s.choose(values[i], graph.Bool(true), out)
+		} else {
+			out = s.choose(values[i], out, graph.Bool(false))
+		}
 	}
 	return out
-}
-
-func (s scope) combine(a, b graph.Value, decisive bool) graph.Value {
-	return s.lift([]graph.Value{a, b}, func(v []graph.Value) graph.Value {
-		first, known := v[0].AsBool()
-		second, secondKnown := v[1].AsBool()
-		switch {
-		case known && first == decisive, secondKnown && second == decisive:
-			return graph.Bool(decisive)
-		case known && secondKnown:
-			return graph.Bool(!decisive)
-		case known:
-			return v[1]
-		}
-		return v[0]
-	})
 }
 
 // ifElse evaluates Fn::If. Both arms of an undecided condition are kept.
@@ -171,7 +149,7 @@ func (s scope) ifElse(n *node, rng hcl.Range) graph.Value {
 		}
 		return s.eval(args[2])
 	}
-	v := choose(condition, s.eval(args[1]), s.eval(args[2]))
+	v := s.choose(condition, s.eval(args[1]), s.eval(args[2]))
 	if v.Kind() == graph.KindChoice {
 		return v.WithRange(rng)
 	}
@@ -180,7 +158,7 @@ func (s scope) ifElse(n *node, rng hcl.Range) graph.Value {
 
 // choose is then where the condition holds and otherwise els. What the
 // condition decides is decided within the arms as well.
-func choose(condition, then, els graph.Value) graph.Value {
+func (r *run) choose(condition, then, els graph.Value) graph.Value {
 	if truth, known := condition.AsBool(); known {
 		if truth {
 			return then
@@ -191,9 +169,12 @@ func choose(condition, then, els graph.Value) graph.Value {
 	if c == nil {
 		return condition
 	}
+	if r.spend(); r.exhausted() {
+		return graph.UnknownValue(r.exhaustion())
+	}
 	arm := func(truth graph.Value, holds bool) graph.Value {
 		decided := map[string]bool{c.Condition.ID: holds}
-		return choose(truth, graph.Resolve(then, decided), graph.Resolve(els, decided))
+		return r.choose(truth, graph.Resolve(then, decided), graph.Resolve(els, decided))
 	}
 	return graph.ChoiceValue(c.Condition, arm(c.Then, true), arm(c.Else, false))
 }

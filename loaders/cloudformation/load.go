@@ -23,7 +23,7 @@ func Load(ctx context.Context, file string, o Options) (*graph.Graph, hcl.Diagno
 	if err != nil {
 		r.diags = append(r.diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError, Summary: "template cannot be read", Detail: err.Error() + ".",
-			Subject: &hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos},
+			Subject: startOf(file).Ptr(),
 		})
 		return r.graph, r.diags
 	}
@@ -79,7 +79,7 @@ func (r *run) load(d *document, base, file string, via []graph.Via) {
 	r.graph.Roots = append(r.graph.Roots, root)
 	if d.root == nil || d.root.kind != objectNode {
 		if len(r.diags) == 0 {
-			r.report(hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos}, "not a CloudFormation template", "A template is an object with the section Resources.")
+			r.report(startOf(file), "not a CloudFormation template", "A template is an object with the section Resources.")
 		}
 		return
 	}
@@ -153,7 +153,7 @@ func (s *stack) evaluate(values parameterValues) {
 	for _, name := range s.resourceNames {
 		r := s.resources[name]
 		if err := s.expired(); err != nil {
-			s.report(hcl.Range{Filename: s.file}, "evaluation was interrupted", err.Error()+".")
+			s.report(startOf(s.file), "evaluation was interrupted", err.Error()+".")
 			return
 		}
 		r.emit()
@@ -185,7 +185,7 @@ func (s *stack) output(name string) graph.Value {
 		} else {
 			v = m.scope.fail(m.nameRange, "output "+name+" has no value", "CloudFormation requires a Value.")
 		}
-		v = choose(exists, v, graph.Absent())
+		v = s.choose(exists, v, graph.Absent())
 	}
 	s.outputs[name] = v
 	return v

@@ -49,7 +49,7 @@ func readAssembly(files *source.Files, dir string, depth int) ([]Stack, hcl.Diag
 	trouble := func(detail string) hcl.Diagnostics {
 		return hcl.Diagnostics{{
 			Severity: hcl.DiagError, Summary: "cloud assembly cannot be read", Detail: detail + ".",
-			Subject: &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+			Subject: startOf(name).Ptr(),
 		}}
 	}
 	if depth > mostAssemblies {

@@ -122,7 +122,7 @@ func (s scope) chosen(key graph.Value, candidates []scoped, values []graph.Value
 	}
 	for i := last - 1; i >= 0; i-- {
 		equal := s.compare(key, graph.String(candidates[i].name), naming{rng: rng})
-		out = choose(equal, values[i], out)
+		out = s.choose(equal, values[i], out)
 	}
 	return out
 }

@@ -119,7 +119,7 @@ func (r *resource) nestedParameters() parameterValues {
 	for _, field := range given.Fields() {
 		out[field.Name] = field.Value
 	}
-	if given.Kind() == graph.KindUnknown {
+	if given.IsUnknown() {
 		return nil
 	}
 	return out
@@ -152,10 +152,13 @@ func (r *resource) templateFile(location graph.Value) (string, bool) {
 }
 
 // stackSetParameters are the parameters of a StackSet: a list of
-// {ParameterKey, ParameterValue}.
+// {ParameterKey, ParameterValue}; nil when a list is not known.
 func stackSetParameters(lists ...graph.Value) parameterValues {
 	out := parameterValues{}
 	for _, list := range lists {
+		if list.IsUnknown() {
+			return nil
+		}
 		for _, item := range list.Items() {
 			if name, ok := item.Field("ParameterKey").AsString(); ok {
 				out[name] = item.Field("ParameterValue")

@@ -79,29 +79,43 @@ func (s *stack) isNoEcho(p *parameter) bool {
 	return hidden
 }
 
-// parameterValue is the given value, else the default, else unknown.
+// parameterValue is the given value, else the default, else unknown. A value
+// that AWS::NoValue removes in one branch leaves the default there.
 func (s *stack) parameterValue(p *parameter, values parameterValues) graph.Value {
 	declared := graph.Via{Message: "parameter " + p.name, Range: p.rng}
-	if given, ok := values[p.name]; ok {
-		via := append([]graph.Via{declared}, given.Via()...)
-		rng := p.rng
-		if given.HasRange() {
-			rng = given.Range()
-			via = append(via, graph.Via{Message: "value of parameter " + p.name, Range: rng})
-		}
-		return s.typed(p, given, rng).WithVia(via...)
+	given, ok := values[p.name]
+	if !ok {
+		return s.standardValue(p, values != nil).WithVia(declared)
 	}
+	via := append([]graph.Via{declared}, given.Via()...)
+	rng := p.rng
+	if given.HasRange() {
+		rng = given.Range()
+		via = append(via, graph.Via{Message: "value of parameter " + p.name, Range: rng})
+	}
+	v := s.lift([]graph.Value{given}, func(v []graph.Value) graph.Value {
+		if v[0].IsAbsent() {
+			return s.standardValue(p, true)
+		}
+		return s.typed(p, v[0], rng)
+	})
+	return v.WithVia(via...)
+}
+
+// standardValue is the default of a parameter, else unknown. A nested stack
+// must give what has no default.
+func (s *stack) standardValue(p *parameter, given bool) graph.Value {
 	if n := p.node.member("Default"); n != nil && !n.isNull() {
 		if n.kind != scalarNode {
 			s.report(n.rng, "default of parameter "+p.name+" is not a string", "Lists are written as one string with commas.")
-			return s.parameterUnknown(p).WithVia(declared)
+			return s.parameterUnknown(p)
 		}
-		return s.typed(p, n.value, n.rng).WithVia(declared)
+		return s.typed(p, n.value, n.rng)
 	}
-	if s.parent != nil && values != nil || s.options.Complete {
+	if s.parent != nil && given || s.options.Complete {
 		s.report(p.rng, "parameter "+p.name+" has no value", "The parameter has no default, and nothing gives it a value.")
 	}
-	return s.parameterUnknown(p).WithVia(declared)
+	return s.parameterUnknown(p)
 }
 
 // parameterUnknown is a parameter without value.

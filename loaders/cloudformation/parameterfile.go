@@ -29,7 +29,7 @@ func (r *run) givenParameters() parameterValues {
 // Parameters, a plain object, or a samconfig.toml.
 func (r *run) parameterFile(file string, out parameterValues) {
 	content, err := r.read(file)
-	rng := hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos}
+	rng := startOf(file)
 	if err != nil {
 		r.report(rng, "parameter file cannot be read", err.Error()+".")
 		return
@@ -129,7 +129,7 @@ func scalarOrList(n *node) graph.Value {
 // samConfig reads parameter_overrides of the deploy command of the default
 // environment.
 func (r *run) samConfig(file string, content []byte, out parameterValues) {
-	rng := hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos}
+	rng := startOf(file)
 	var config map[string]map[string]struct {
 		Parameters map[string]any `toml:"parameters"`
 	}

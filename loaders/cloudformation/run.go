@@ -37,6 +37,11 @@ func newRun(ctx context.Context, o Options) *run {
 	}
 }
 
+// startOf is the first place of a file.
+func startOf(file string) hcl.Range {
+	return hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos}
+}
+
 // report adds an error, once for each place.
 func (r *run) report(rng hcl.Range, summary, detail string) {
 	key := summary + "\x00" + rng.String()
@@ -87,12 +92,12 @@ func (r *run) spend() { r.spent++ }
 // over.
 func (r *run) exhausted() bool {
 	if r.spent > r.limits.Nodes*4 {
-		r.report(hcl.Range{Filename: r.options.Root}, "template evaluates to too many values",
+		r.report(startOf(r.options.Root), "template evaluates to too many values",
 			"iblint stopped evaluating it; the rest is unknown.")
 		return true
 	}
 	if r.spent%1024 == 0 && r.expired() != nil {
-		r.report(hcl.Range{Filename: r.options.Root}, "evaluation was interrupted", "The rest of the template is unknown: "+r.expired().Error()+".")
+		r.report(startOf(r.options.Root), "evaluation was interrupted", "The rest of the template is unknown: "+r.expired().Error()+".")
 		r.spent = r.limits.Nodes * 4
 		return true
 	}

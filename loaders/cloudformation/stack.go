@@ -1,11 +1,13 @@
 package cloudformation
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/source"
 )
 
 // stack is one template with its parameter values, deployed in one place.
@@ -67,6 +69,9 @@ func (s *stack) address(logicalID string) string {
 
 // read reads a file and keeps its content for snippets.
 func (r *run) read(name string) ([]byte, error) {
+	if r.options.Files == nil {
+		return nil, fmt.Errorf("%s: %w", name, source.ErrOutside)
+	}
 	content, err := r.options.Files.Read(name)
 	if err == nil {
 		r.keep(name, content)
@@ -247,7 +252,7 @@ func (s *stack) place(account, region graph.Value, deployment string) {
 	}
 	p.stackID = concat(graph.String("arn:"), p.partition, graph.String(":cloudformation:"), p.region, graph.String(":"), p.account,
 		graph.String(":stack/"), p.stackName, graph.String("/"+graph.StableUUID(s.base+s.suffix)))
-	if given, ok := s.options.Parameters["AWS::StackId"]; ok {
+	if given, ok := s.options.Parameters["AWS::StackId"]; ok && s.parent == nil {
 		p.stackID = graph.String(given)
 	}
 }

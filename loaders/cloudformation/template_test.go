@@ -358,3 +358,52 @@ func TestModules(t *testing.T) {
 		}
 	}
 }
+
+// TestManyLiterals is what the CDK writes into templates without a Region: one
+// condition over all Regions that have a service.
+func TestManyLiterals(t *testing.T) {
+	t.Parallel()
+	var operands []string
+	for i := range 30 {
+		operands = append(operands, `!Equals [!Ref "AWS::Region", "eu-west-`+strconv.Itoa(i+1)+`"]`)
+	}
+	or := func(operands []string) string { return "!Or [" + strings.Join(operands, ", ") + "]" }
+	text := "Conditions:\n  Available: " + or([]string{or(operands[:10]), or(operands[10:20]), or(operands[20:])}) +
+		"\nResources:\n  R: {Type: AWS::SNS::Topic, Condition: Available, Properties: {V: !If [Available, a, b], W: !If [Available, a, a]}}\n"
+	g, diags := load(t, text, cloudformation.Options{})
+	if diags.HasErrors() || len(g.Resources) != 1 {
+		t.Fatal(diags)
+	}
+	r := find(g, "R")
+	if len(r.Exists) != 1 || r.Exists[0].Condition.ID != "template.yaml#Available" {
+		t.Errorf("the resource exists under %v", r.Exists)
+	}
+	if v := r.Attributes.Field("V"); v.Kind() != graph.KindChoice || display(r.Attributes.Field("W")) != "a" {
+		t.Errorf("attributes are %v", r.Attributes)
+	}
+	for region, want := range map[string]int{"eu-west-7": 1, "us-east-1": 0} {
+		if g, _ := load(t, text, cloudformation.Options{Region: region}); len(g.Resources) != want {
+			t.Errorf("%s: %d resources, want %d", region, len(g.Resources), want)
+		}
+	}
+}
+
+func TestNoValueForNestedParameter(t *testing.T) {
+	t.Parallel()
+	g, diags := loadAll(t, map[string]string{
+		"template.yaml": `Parameters: {E: {Type: String}}
+Conditions: {Prod: !Equals [!Ref E, prod]}
+Resources:
+  S:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: inner.yaml, Parameters: {P: !If [Prod, given, !Ref AWS::NoValue]}}
+`,
+		"inner.yaml": "Parameters: {P: {Type: String, Default: standard}}\nResources: {T: {Type: AWS::SNS::Topic, Properties: {V: !Ref P}}}\n",
+	}, cloudformation.Options{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	if got := display(find(g, "S/T").Attributes.Field("V")); got != "(Prod ? given : standard)" {
+		t.Errorf("value is %s", got)
+	}
+}
