@@ -70,7 +70,7 @@ const oracleQuery = `decisions = {action: [key, whole] |
 // simulators. IBLINT_IAM_CASES names more files with such cases.
 func TestIAMOracle(t *testing.T) {
 	t.Parallel()
-	files := filepath.SplitList(os.Getenv("IBLINT_IAM_CASES"))
+	files := namedCases(t)
 	sample := filepath.Join(project(t), "..", "shared", "oracles", "iam", "cases.jsonl.gz")
 	if _, err := os.Stat(sample); err == nil {
 		files = append([]string{sample}, files...)
@@ -91,6 +91,22 @@ func TestIAMOracle(t *testing.T) {
 				filepath.Base(file), decisions-len(disagreements), decisions, contested)
 		})
 	}
+}
+
+// namedCases are the files of IBLINT_IAM_CASES; relative ones are looked for here
+// and below the project.
+func namedCases(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, file := range filepath.SplitList(os.Getenv("IBLINT_IAM_CASES")) {
+		if _, err := os.Stat(file); err != nil && !filepath.IsAbs(file) {
+			file = filepath.Join(project(t), file)
+		}
+		if file != "" {
+			files = append(files, file)
+		}
+	}
+	return files
 }
 
 // BenchmarkIAMDecision measures one decision: key policy and identity policies
