@@ -120,27 +120,34 @@ func (l *loader) value(inst *instance, p part) graph.Value {
 	if isTrue(p.unknown) {
 		return finish(l.leaf(inst, p), p)
 	}
-	unknown, unknownFields := p.unknown.(map[string]any)
+	unknown, _ := p.unknown.(map[string]any)
 	switch v := p.value.(type) {
 	case map[string]any:
 		return finish(l.members(inst, p, v, unknown), p)
 	case []any:
-		items := make([]graph.Value, 0, len(v))
-		sources := matchSources(v, p.source)
-		for i, item := range v {
-			q := p
-			q.path += "[" + strconv.Itoa(i) + "]"
-			q.value, q.unknown, q.sensitive, q.source = item, itemOf(p.unknown, i), itemOf(p.sensitive, i), sources[i]
-			items = append(items, l.value(inst, q))
-		}
-		return finish(graph.List(items...), p)
+		return finish(l.items(inst, p, v), p)
 	case nil:
-		if unknownFields && anyTrue(unknown) {
-			return finish(l.members(inst, p, nil, unknown), p)
+		if !anyTrue(p.unknown) {
+			return graph.Absent()
 		}
-		return graph.Absent()
+		if missing, isList := p.unknown.([]any); isList {
+			return finish(l.items(inst, p, make([]any, len(missing))), p)
+		}
+		return finish(l.members(inst, p, nil, unknown), p)
 	}
 	return finish(toValue(p.value), p)
+}
+
+func (l *loader) items(inst *instance, p part, values []any) graph.Value {
+	items := make([]graph.Value, 0, len(values))
+	sources := matchSources(values, p.source)
+	for i, item := range values {
+		q := p
+		q.path += "[" + strconv.Itoa(i) + "]"
+		q.value, q.unknown, q.sensitive, q.source = item, itemOf(p.unknown, i), itemOf(p.sensitive, i), sources[i]
+		items = append(items, l.value(inst, q))
+	}
+	return graph.List(items...)
 }
 
 func (l *loader) members(inst *instance, p part, values, unknown map[string]any) graph.Value {
