@@ -99,12 +99,13 @@ func namedCases(t *testing.T) []string {
 	t.Helper()
 	var files []string
 	for _, file := range filepath.SplitList(os.Getenv("IBLINT_IAM_CASES")) {
+		if file == "" {
+			continue
+		}
 		if _, err := os.Stat(file); err != nil && !filepath.IsAbs(file) {
 			file = filepath.Join(project(t), file)
 		}
-		if file != "" {
-			files = append(files, file)
-		}
+		files = append(files, file)
 	}
 	return files
 }
