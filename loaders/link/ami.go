@@ -218,7 +218,7 @@ func (l *linker) lookedUpAMI(data *graph.Resource, at Place, text string) *paren
 	if !l.looksUpPublic(data) {
 		p := unknownParent(label, &graph.Unknown{
 			ID: "image(" + data.ID + ")", Reason: "what devices the AMI has that " + label + " looks up is not known",
-			Settle: l.imageLine(l.o.Config.Written(data.ID)),
+			Settle: imageLine(l.o.Config.Written(data.ID)),
 		})
 		if root := l.filter(data, "root-device-name"); len(root) == 1 && !strings.ContainsAny(root[0], "*?") {
 			p.rootDevice = graph.String(root[0])

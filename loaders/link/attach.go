@@ -194,7 +194,7 @@ func (l *linker) roleUnknown(role *Role, what string) *graph.Unknown {
 	return &graph.Unknown{
 		ID:     what + "(" + role.ID + ")",
 		Reason: what + " of role " + label + " cannot be known: no given template creates it",
-		Settle: `roles: {"` + placeholders(label) + `": {trust: policies/trust.json, policies: [policies/role.json]}}`,
+		Settle: l.roleLine(role.Place.Account, label),
 	}
 }
 

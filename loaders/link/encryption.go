@@ -1,10 +1,6 @@
 package link
 
-import (
-	"strings"
-
-	"github.com/iblint/iblint/loaders/graph"
-)
+import "github.com/iblint/iblint/loaders/graph"
 
 // Encryption is what is known of the EBS settings of an account in a Region.
 type Encryption struct {
@@ -137,24 +133,10 @@ func (l *linker) encryptsByDefault(at Place) (answer, *graph.Unknown) {
 	return maybe, reasonOf(e.Enabled, "whether EBS encryption by default is on is not known")
 }
 
-// accountLine is the configuration line that says something of an account. For
-// one whose number is not known it says as well which root means it.
-func (l *linker) accountLine(account, fields string) string {
-	if origin, ok := l.names.origins[account]; ok {
-		root, provider, _ := strings.Cut(origin, "|")
-		place := "roots: [" + l.o.Config.Written(root) + "], "
-		if provider != "" && !strings.Contains(provider, ":") {
-			place += "providers: [" + provider + "], "
-		}
-		fields = place + fields
-	}
-	return `accounts: {"` + placeholders(account) + `": {` + fields + "}}"
-}
-
 func (l *linker) encryptionUnknown(at Place) *graph.Unknown {
 	return &graph.Unknown{
 		ID:     "ebs_encryption_by_default(" + at.Account + "|" + at.Region + ")",
 		Reason: "nothing says whether account " + at.Account + " encrypts new EBS volumes in " + at.Region + " by default",
-		Settle: l.accountLine(at.Account, "ebs_encryption_by_default: {"+placeholders(at.Region)+": false}"),
+		Settle: l.accountLine(at.Account, at.Region, "ebs_encryption_by_default: {"+placeholders(at.Region)+": false}"),
 	}
 }

@@ -158,12 +158,8 @@ func (l *linker) literalParent(from *graph.Resource, at Place, text string) *par
 	}
 	return unknownParent(text, &graph.Unknown{
 		ID: "image(" + text + ")", Reason: "nothing says what devices parent image " + text + " has",
-		Settle: l.imageLine(text),
+		Settle: imageLine(text),
 	})
-}
-
-func (l *linker) imageLine(id string) string {
-	return `images: {"` + placeholders(id) + `": {owner: "ACCOUNT", root_device: /dev/xvda, devices: {/dev/xvda: {encrypted: false}}}}`
 }
 
 func (l *linker) imageUnknown(id string, at Place) *graph.Unknown {
@@ -195,11 +191,11 @@ func amazonParent(text, resource string) *parentImage {
 func publicParent(text, name string) *parentImage {
 	p := &parentImage{
 		kind: parentPublic, text: text, amazon: true, unencrypted: true,
-		unknown: unknown("the devices of "+text+" are not on record", ""),
+		unknown: unknown("the devices of "+text+" are not on record", imageLine(text)),
 	}
 	root := rootDeviceOf(name)
 	if root == "" {
-		p.rootDevice = graph.UnknownValue(unknown("the root device of "+text+" is not on record", ""))
+		p.rootDevice = graph.UnknownValue(unknown("the root device of "+text+" is not on record", imageLine(text)))
 		return p
 	}
 	p.rootDevice = graph.String(root)
@@ -259,7 +255,7 @@ func (l *linker) parameterParent(from *graph.Resource, at Place, name, text stri
 	}
 	return unknownParent(text, &graph.Unknown{
 		ID: "image(ssm:" + name + ")", Reason: "the AMI in parameter " + name + " is not known",
-		Settle: l.imageLine("ssm:" + name),
+		Settle: imageLine("ssm:" + name),
 	})
 }
 
@@ -279,7 +275,7 @@ func (l *linker) ownImage(at Place, a arn, text string) *parentImage {
 	}
 	return unknownParent(text, &graph.Unknown{
 		ID: "image(" + text + ")", Reason: "no given template has the recipe of image " + text,
-		Settle: l.imageLine(text),
+		Settle: imageLine(text),
 	})
 }
 
@@ -298,7 +294,7 @@ func (l *linker) builtParent(image, recipe *graph.Resource, at Place, text strin
 	where := l.places[image.ID]
 	p := &parentImage{kind: parentImageOf, text: text, to: image.ID}
 	if where.Region != at.Region {
-		u := unknown(image.Address+" is built in "+where.Region+", and its copy in "+at.Region+" may have other keys", "")
+		u := unknown(image.Address+" is built in "+where.Region+", and its copy in "+at.Region+" may have other keys", imageLine(text))
 		return &parentImage{kind: parentImageOf, text: text, to: image.ID, unknown: u, rootDevice: graph.UnknownValue(u)}
 	}
 	built := l.devicesOf(recipe, where)

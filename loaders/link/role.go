@@ -320,6 +320,6 @@ func (l *linker) policyDocumentUnknown(text, account, name string) *graph.Unknow
 		ID:     "policy(" + text + ")",
 		Reason: "the document of policy " + text + " is not given",
 		Settle: "aws iam get-policy-version --policy-arn " + shown + " --version-id $(aws iam get-policy --policy-arn " + shown +
-			" --query Policy.DefaultVersionId --output text) > " + l.factFile(literal(account), "", name, "get-policy-version"),
+			" --query Policy.DefaultVersionId --output text) > " + l.factFile(placeholders(account), "", name, "get-policy-version"),
 	}
 }
