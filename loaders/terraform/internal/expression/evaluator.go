@@ -199,3 +199,35 @@ func limitError(what string, r hcl.Range) *hcl.Diagnostic {
 		Subject:  r.Ptr(),
 	}
 }
+
+// Unwrap returns the node of HCL behind a node of this package; its operands
+// are still wrapped.
+func Unwrap(x hcl.Expression) hcl.Expression {
+	switch x := x.(type) {
+	case *scopeTraversal:
+		return x.ScopeTraversalExpr
+	case *relativeTraversal:
+		return x.RelativeTraversalExpr
+	case *index:
+		return x.IndexExpr
+	case *splat:
+		return x.SplatExpr
+	case *template:
+		return x.TemplateExpr
+	case *templateJoin:
+		return x.TemplateJoinExpr
+	case *call:
+		return x.FunctionCallExpr
+	case *binary:
+		return x.BinaryOpExpr
+	case *unary:
+		return x.UnaryOpExpr
+	case *conditional:
+		return x.ConditionalExpr
+	case *object:
+		return x.ObjectConsExpr
+	case *forExpr:
+		return x.ForExpr
+	}
+	return x
+}

@@ -92,11 +92,29 @@ func (e *Evaluator) stepHole(v cty.Value, s hcl.Traverser) (cty.Value, bool) {
 	if !ok {
 		return cty.NilVal, false
 	}
+	if _, isIndex := s.(hcl.TraverseIndex); isIndex {
+		if item, ok := only(v); ok {
+			return item, true
+		}
+	}
 	if ty.IsObjectType() || ty.IsMapType() {
 		return e.missingField(v, key)
 	}
 	if v.HasMark(partial.Uncertain) {
 		return e.unknown(elementType(ty), "index", v, key), true
+	}
+	return cty.NilVal, false
+}
+
+// only is the element that stands for all of a collection.
+func only(v cty.Value) (cty.Value, bool) {
+	if !v.HasMark(partial.Representative) {
+		return cty.NilVal, false
+	}
+	plain, _ := v.Unmark()
+	for it := plain.ElementIterator(); it.Next(); {
+		_, item := it.Element()
+		return item, true
 	}
 	return cty.NilVal, false
 }
@@ -149,9 +167,13 @@ func (e *Evaluator) missingField(v, key cty.Value) (cty.Value, bool) {
 }
 
 func (e *Evaluator) openAttribute(open *partial.Open, name string) cty.Value {
+	id := "attribute(" + open.ID + "#" + name + ")"
+	if open.Pattern != "" {
+		id = fill(open.Pattern, name)
+	}
 	return e.Table.Value(cty.DynamicPseudoType, &partial.Origin{
 		Unknown: &graph.Unknown{
-			ID:     "attribute(" + open.ID + "#" + name + ")",
+			ID:     id,
 			Reason: fill(open.Reason, name), Settle: fill(open.Settle, name), Range: open.Range,
 		},
 	})
@@ -259,6 +281,9 @@ func (x *index) lookup(coll, key cty.Value) (cty.Value, hcl.Diagnostics) {
 	if x.e.Table.Whole(plainKey) && !plainKey.IsNull() {
 		v, diags := x.e.traverseStep(coll, hcl.TraverseIndex{Key: plainKey, SrcRange: x.SrcRange})
 		return v.WithMarks(flags), x.located(diags)
+	}
+	if item, ok := only(coll); ok {
+		return item.WithMarks(flags), nil
 	}
 	plainColl, _ := coll.Unmark()
 	if plainColl.IsKnown() && !plainColl.IsNull() && plainKey.Type() == cty.String && plainKey.IsKnown() && !plainKey.IsNull() {

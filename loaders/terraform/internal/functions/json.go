@@ -63,19 +63,49 @@ func (s *Set) writeJSON(b *bytes.Buffer, v cty.Value) error {
 	case ty.IsCapsuleType():
 		return fmt.Errorf("cannot write a value of type %s as JSON", ty.FriendlyName())
 	default:
-		b.WriteByte('[')
-		for i, item := range plain.AsValueSlice() {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			if err := s.writeJSON(b, item); err != nil {
-				return err
-			}
-		}
-		b.WriteByte(']')
+		return s.writeSequence(b, plain)
 	}
 	return nil
 }
+
+// JSON is a value as JSON text; what is not known is a part of it.
+func (s *Set) JSON(v cty.Value) (string, error) {
+	var b bytes.Buffer
+	err := s.writeJSON(&b, v)
+	return b.String(), err
+}
+
+// writeSequence writes a list. An item that may be absent makes the text of the
+// whole list a choice.
+func (s *Set) writeSequence(b *bytes.Buffer, v cty.Value) error {
+	items := v.AsValueSlice()
+	for _, item := range items {
+		o := s.table().OriginOf(item)
+		if o == nil || o.Choice == nil || !partial.IsRemoved(o.Choice.Else) && !partial.IsRemoved(o.Choice.Then) {
+			continue
+		}
+		id := o.Choice.Condition.ID
+		text, err := s.choiceJSON(&partial.Choice{
+			Condition: o.Choice.Condition, Then: s.table().Decide(v, id, true), Else: s.table().Decide(v, id, false),
+		})
+		b.WriteString(text)
+		return err
+	}
+	b.WriteByte('[')
+	for i, item := range items {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := s.writeJSON(b, item); err != nil {
+			return err
+		}
+	}
+	b.WriteByte(']')
+	return nil
+}
+
+// DecodeJSON reads JSON of which parts may not be known.
+func (s *Set) DecodeJSON(text cty.Value) (cty.Value, error) { return s.jsonDecode([]cty.Value{text}) }
 
 func (s *Set) writeObject(b *bytes.Buffer, v cty.Value) error {
 	fields := v.AsValueMap()

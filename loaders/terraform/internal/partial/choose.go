@@ -68,8 +68,11 @@ func (t *Table) Choose(c *graph.Condition, then, els cty.Value) cty.Value {
 		}, Text: c.Name}).WithMarks(flags)
 	}
 	ty := unified(then, els)
-	if isRemoved(els) {
+	if IsRemoved(els) {
 		return cty.UnknownVal(then.Type()).Mark(t.choiceOrigin(c, then, els)).WithMarks(flags)
+	}
+	if IsRemoved(then) {
+		return cty.UnknownVal(els.Type()).Mark(t.choiceOrigin(c, then, els)).WithMarks(flags)
 	}
 	if converted, err := convert.Convert(then, ty); err == nil {
 		then = converted

@@ -17,7 +17,8 @@ var removedType = cty.Capsule("removed", reflect.TypeFor[struct{}]())
 // Removed is the arm of a choice that leaves an element out of its collection.
 func Removed() cty.Value { return cty.CapsuleVal(removedType, &struct{}{}) }
 
-func isRemoved(v cty.Value) bool { return v.Type().Equals(removedType) }
+// IsRemoved reports whether a value is Removed.
+func IsRemoved(v cty.Value) bool { return v.Type().Equals(removedType) }
 
 // Place knows where a value and what is inside it were written.
 type Place interface {
@@ -48,7 +49,7 @@ func (t *Table) convert(v cty.Value, place Place) graph.Value {
 	plain, _ := v.Unmark()
 	ty := plain.Type()
 	switch {
-	case isRemoved(plain):
+	case IsRemoved(plain):
 		return graph.Absent()
 	case !plain.IsKnown():
 		return t.convertUnknown(v, place)

@@ -74,6 +74,9 @@ const (
 	// Deferred values are not known to Terraform before apply, though more is
 	// known here; it does not refuse what is done with them.
 	Deferred
+	// Representative collections hold one element that stands for all: whatever
+	// the key, it is what an index finds.
+	Representative
 )
 
 // Open marks an object of which not all attributes are known beforehand: any
@@ -86,6 +89,9 @@ type Open struct {
 	Reason string
 	Settle string
 	Range  hcl.Range
+	// Pattern is the ID of an attribute, with its name in the place of "%s"; ""
+	// is the usual one.
+	Pattern string
 }
 
 // Table holds the unknown strings of one load. It is not safe for concurrent

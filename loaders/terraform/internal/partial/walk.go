@@ -24,7 +24,7 @@ func Strip(v cty.Value) cty.Value {
 func flags(marks cty.ValueMarks) cty.ValueMarks {
 	out := cty.ValueMarks{}
 	for mark := range marks {
-		if m, ok := mark.(Mark); ok && m != Uncertain && m != Deferred {
+		if m, ok := mark.(Mark); ok && (m == Sensitive || m == Ephemeral) {
 			out[mark] = struct{}{}
 		}
 	}
@@ -109,7 +109,7 @@ func mapAll(v cty.Value, change func(cty.Value) cty.Value, instead func(cty.Valu
 	if ty.IsObjectType() || ty.IsMapType() {
 		fields := plain.AsValueMap()
 		for name, field := range fields {
-			if fields[name] = mapAll(field, change, instead); isRemoved(fields[name]) {
+			if fields[name] = mapAll(field, change, instead); IsRemoved(fields[name]) {
 				delete(fields, name)
 			}
 		}
@@ -118,7 +118,7 @@ func mapAll(v cty.Value, change func(cty.Value) cty.Value, instead func(cty.Valu
 	items := plain.AsValueSlice()
 	kept := items[:0]
 	for _, item := range items {
-		if next := mapAll(item, change, instead); !isRemoved(next) {
+		if next := mapAll(item, change, instead); !IsRemoved(next) {
 			kept = append(kept, next)
 		}
 	}

@@ -1,0 +1,167 @@
+package terraform
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// dataIdentity works out what a data source is known to return.
+func (m *module) dataIdentity(cfg *resourceConfig, r *resourceInstance, s shape) map[string]cty.Value {
+	switch cfg.kind {
+	case "aws_caller_identity":
+		return map[string]cty.Value{
+			"account_id": cty.StringVal(s.place.account), "id": cty.StringVal(s.place.account),
+			"arn": s.callerARN(),
+		}
+	case "aws_region":
+		region := s.place.region
+		for _, name := range []string{"name", "region"} {
+			if given, ok := s.text(name); ok {
+				region = given
+			}
+		}
+		v := cty.StringVal(region)
+		return map[string]cty.Value{"name": v, "region": v, "id": v}
+	case "aws_partition":
+		return s.partitionFacts()
+	case "aws_iam_policy_document":
+		return m.policyDocument(cfg, r)
+	case "terraform_remote_state":
+		return map[string]cty.Value{"outputs": m.remoteState(cfg, r)}
+	case "aws_organizations_organization":
+		return s.organization()
+	}
+	return s.lookup()
+}
+
+// callerARN is the ARN of whoever runs Terraform, of which the account is
+// known.
+func (s shape) callerARN() cty.Value {
+	name, _ := s.l.table.Value(cty.String, &partial.Origin{
+		Unknown: &graph.Unknown{ID: "caller(" + s.l.deployment(s.place.name) + ")", Reason: "who runs Terraform is not known"},
+		Class:   partial.ClassFilled,
+	}).Unmark()
+	return cty.StringVal("arn:" + s.place.partition + ":" + name.AsString())
+}
+
+func (s shape) partitionFacts() map[string]cty.Value {
+	partition := s.place.partition
+	out := map[string]cty.Value{"partition": cty.StringVal(partition), "id": cty.StringVal(partition)}
+	if partial.HasToken(partition) {
+		return out
+	}
+	suffix, reverse := "amazonaws.com", "com.amazonaws"
+	switch partition {
+	case "aws-cn":
+		suffix, reverse = "amazonaws.com.cn", "cn.com.amazonaws"
+	case "aws", "aws-us-gov":
+	default:
+		return out
+	}
+	out["dns_suffix"], out["reverse_dns_prefix"] = cty.StringVal(suffix), cty.StringVal(reverse)
+	return out
+}
+
+// organization is the organization of the account, of which nothing is known
+// but that its ID is one.
+func (s shape) organization() map[string]cty.Value {
+	id := s.l.table.Value(cty.String, &partial.Origin{
+		Unknown: &graph.Unknown{
+			ID: "attribute(" + s.id + "#id)", Reason: "the ID of the organization is not known", Settle: "organization_id: o-…",
+		},
+		Class: partial.ClassFilled,
+	})
+	return map[string]cty.Value{"id": id}
+}
+
+// lookup identifies data sources that look up what a resource could have made:
+// their ARNs have the right shape and are equal wherever they are used.
+func (s shape) lookup() map[string]cty.Value {
+	uuid := graph.StableUUID(s.id)
+	switch s.kind {
+	case "aws_kms_key":
+		return map[string]cty.Value{"arn": s.regional("kms", "key/"+uuid), "id": cty.StringVal(uuid)}
+	case "aws_kms_alias":
+		name, ok := s.text("name")
+		if !ok {
+			return nil
+		}
+		return map[string]cty.Value{
+			"arn": s.regional("kms", name), "id": s.regional("kms", name),
+			"target_key_arn": s.regional("kms", "key/"+uuid), "target_key_id": cty.StringVal(uuid),
+		}
+	case "aws_ebs_default_kms_key":
+		return map[string]cty.Value{"key_arn": s.regional("kms", "key/"+uuid), "arn": s.regional("kms", "key/"+uuid)}
+	case "aws_ami":
+		id := "ami-" + graph.StableHex(s.id, 17)
+		return map[string]cty.Value{"id": cty.StringVal(id), "image_id": cty.StringVal(id), "arn": s.arn("ec2", s.place.region, "", "image/"+id)}
+	case "aws_iam_role":
+		if name, ok := s.text("name"); ok {
+			return map[string]cty.Value{"arn": s.global("iam", "role/"+name), "id": cty.StringVal(name)}
+		}
+	case "aws_iam_policy":
+		return s.lookupPolicy()
+	case "aws_iam_instance_profile":
+		if name, ok := s.text("name"); ok {
+			return map[string]cty.Value{"arn": s.global("iam", "instance-profile/"+name), "id": cty.StringVal(name)}
+		}
+	case "aws_ssm_parameter":
+		return s.lookupParameter()
+	case "aws_ebs_snapshot":
+		id := "snap-" + graph.StableHex(s.id, 17)
+		return map[string]cty.Value{"id": cty.StringVal(id), "snapshot_id": cty.StringVal(id), "arn": s.arn("ec2", s.place.region, "", "snapshot/"+id)}
+	}
+	if strings.HasPrefix(s.kind, "aws_imagebuilder_") {
+		if arn, ok := s.text("arn"); ok {
+			return map[string]cty.Value{"arn": cty.StringVal(arn), "id": cty.StringVal(arn)}
+		}
+	}
+	return nil
+}
+
+func (s shape) lookupPolicy() map[string]cty.Value {
+	if arn, ok := s.text("arn"); ok {
+		return map[string]cty.Value{"arn": cty.StringVal(arn), "id": cty.StringVal(arn)}
+	}
+	name, ok := s.text("name")
+	if !ok {
+		return nil
+	}
+	made := s.global("iam", "policy/"+name)
+	return map[string]cty.Value{"arn": made, "id": made}
+}
+
+func (s shape) lookupParameter() map[string]cty.Value {
+	name, ok := s.text("name")
+	if !ok {
+		return nil
+	}
+	value := s.l.table.Value(cty.String, &partial.Origin{
+		Unknown: &graph.Unknown{
+			ID:     "attribute(" + s.id + "#value)",
+			Reason: fmt.Sprintf("the value of SSM parameter %s is not known", s.l.table.Label(name)),
+			Settle: "aws ssm get-parameter --name " + s.l.table.Label(name),
+		},
+		Class: partial.ClassFilled,
+	})
+	return map[string]cty.Value{
+		"arn": s.regional("ssm", "parameter/"+strings.TrimPrefix(name, "/")), "id": cty.StringVal(name),
+		"value": value, "insecure_value": value,
+	}
+}
+
+// remoteState is the object of the outputs of another root: each is unknown
+// until that root is given, but for its default.
+func (m *module) remoteState(cfg *resourceConfig, r *resourceInstance) cty.Value {
+	open := &partial.Open{
+		ID:     r.id,
+		Reason: "output %s of remote state " + cfg.name + " is not known",
+		Settle: fmt.Sprintf(`bindings: {"%s#data.terraform_remote_state.%s": ROOT}`, m.l.dir, cfg.name),
+		Range:  cfg.block.Header, Pattern: "remote_state(" + r.id + ".outputs.%s)",
+	}
+	return cty.EmptyObjectVal.Mark(open)
+}

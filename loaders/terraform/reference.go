@@ -1,0 +1,215 @@
+package terraform
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// checker looks for references to what is not declared.
+type checker struct {
+	l *loader
+	c *config
+}
+
+// context is what a reference may use where it stands.
+type referenceContext struct {
+	each, count, self bool
+	iterators         []string
+	// own is the key of the resource whose body it is, which may not refer to
+	// itself.
+	own string
+}
+
+// checkReferences reports references of a module to what it does not declare.
+// Terraform refuses them whether they are evaluated or not.
+func (l *loader) checkReferences(c *config) {
+	k := &checker{l: l, c: c}
+	plain := referenceContext{}
+	for _, name := range sortedKeys(c.locals) {
+		k.expr(c.locals[name].expr, plain)
+	}
+	for _, name := range sortedKeys(c.variables) {
+		k.rules(c.variables[name].decl.rules, plain)
+	}
+	for _, name := range sortedKeys(c.outputs) {
+		k.expr(c.outputs[name].value, plain)
+		k.rules(c.outputs[name].conditions, plain)
+	}
+	for _, name := range sortedKeys(c.providers) {
+		p := c.providers[name]
+		for _, x := range append([]*expr{p.region, p.allowed}, p.roles...) {
+			k.expr(x, plain)
+		}
+	}
+	for _, name := range sortedKeys(c.calls) {
+		k.call(c.calls[name])
+	}
+	for _, key := range sortedKeys(c.resources) {
+		k.resource(c.resources[key])
+	}
+}
+
+func (k *checker) call(call *moduleCall) {
+	k.expr(call.count, referenceContext{})
+	k.expr(call.forEach, referenceContext{})
+	inner := referenceContext{each: call.forEach != nil, count: call.count != nil}
+	for _, name := range sortedKeys(call.arguments) {
+		k.expr(call.arguments[name].expr, inner)
+	}
+	for _, t := range call.dependsOn {
+		k.reference(t, referenceContext{})
+	}
+}
+
+func (k *checker) resource(r *resourceConfig) {
+	k.expr(r.count, referenceContext{own: r.key()})
+	k.expr(r.forEach, referenceContext{own: r.key()})
+	inner := referenceContext{each: r.forEach != nil, count: r.count != nil, own: r.key()}
+	k.body(r.body, inner)
+	for _, rule := range r.rules {
+		within := inner
+		within.self = rule.post
+		if rule.post {
+			within.own = ""
+		}
+		k.expr(rule.condition, within)
+		k.expr(rule.message, within)
+	}
+	for _, t := range r.dependsOn {
+		k.reference(t, referenceContext{})
+	}
+}
+
+func (k *checker) body(b *bodyConfig, ctx referenceContext) {
+	for _, a := range b.attributes {
+		k.expr(a.expr, ctx)
+	}
+	for _, block := range b.blocks {
+		inner := ctx
+		if block.forEach != nil {
+			k.expr(block.forEach, ctx)
+			inner.iterators = append(append([]string{}, ctx.iterators...), block.iterator)
+		}
+		k.body(block.body, inner)
+	}
+}
+
+func (k *checker) rules(rules []*checkRule, ctx referenceContext) {
+	for _, rule := range rules {
+		k.expr(rule.condition, ctx)
+		k.expr(rule.message, ctx)
+	}
+}
+
+func (k *checker) expr(x *expr, ctx referenceContext) {
+	if x == nil {
+		return
+	}
+	for _, t := range x.refs {
+		k.reference(t, ctx)
+	}
+}
+
+// reference reports a reference to something that is not there.
+func (k *checker) reference(t hcl.Traversal, ctx referenceContext) {
+	root := t.RootName()
+	r := t.SourceRange()
+	if contains(ctx.iterators, root) {
+		return
+	}
+	if len(t) == 1 {
+		k.alone(root, r, ctx)
+		return
+	}
+	name, _ := attributeName(t, 1)
+	switch root {
+	case "var":
+		k.declared(k.c.variables[name] != nil, r, "Reference to undeclared input variable", "An input variable with the name %q has not been declared.", name, sortedKeys(k.c.variables))
+	case "local":
+		k.declared(k.c.locals[name] != nil, r, "Reference to undeclared local value", "A local value with the name %q has not been declared.", name, sortedKeys(k.c.locals))
+	case "module":
+		k.declared(k.c.calls[name] != nil, r, "Reference to undeclared module", "No module call named %q is declared in this module.", name, sortedKeys(k.c.calls))
+	case "each", "count", "self":
+		k.repetition(root, name, r, ctx)
+	case "path":
+		k.declared(name == "module" || name == "root" || name == "cwd", r, `Invalid "path" attribute`, "The \"path\" object does not have an attribute named %q.", name, []string{"cwd", "module", "root"})
+	case "terraform":
+		k.declared(name == "workspace" || name == "applying", r, `Invalid "terraform" attribute`, "The \"terraform\" object does not have an attribute named %q.", name, []string{"workspace"})
+	case "data", "ephemeral":
+		label, ok := attributeName(t, 2)
+		if !ok {
+			k.l.problem(r, "Invalid reference", fmt.Sprintf("The %q object must be followed by two attribute names: the type and the name.", root))
+			return
+		}
+		k.object(root+"."+name+"."+label, r, ctx)
+	case "resource":
+		if label, ok := attributeName(t, 2); ok {
+			k.object(name+"."+label, r, ctx)
+		}
+	default:
+		k.object(root+"."+name, r, ctx)
+	}
+}
+
+// alone reports a name without attribute.
+func (k *checker) alone(root string, r hcl.Range, ctx referenceContext) {
+	switch root {
+	case "each", "count", "self":
+		k.repetition(root, "", r, ctx)
+	default:
+		k.l.problem(r, "Invalid reference", fmt.Sprintf("A reference to a resource type must be followed by at least one attribute access, specifying the resource name: %q is none. Text is written in quotes.", root))
+	}
+}
+
+func (k *checker) declared(ok bool, r hcl.Range, summary, format, name string, names []string) {
+	if ok {
+		return
+	}
+	detail := fmt.Sprintf(format, name)
+	if near := nearest(name, names); near != "" {
+		detail += fmt.Sprintf(" Did you mean %q?", near)
+	}
+	k.l.problem(r, summary, detail)
+}
+
+func (k *checker) repetition(root, name string, r hcl.Range, ctx referenceContext) {
+	switch {
+	case root == "each" && !ctx.each:
+		k.l.problem(r, `Reference to "each" in context without for_each`, `The "each" object can be used only in "module" or "resource" blocks, and only when the "for_each" argument is set.`)
+	case root == "each" && name != "key" && name != "value":
+		k.l.problem(r, `Invalid "each" attribute`, `The "each" object has only the attributes "key" and "value".`)
+	case root == "count" && !ctx.count:
+		k.l.problem(r, `Reference to "count" in non-counted context`, `The "count" object can only be used in "module", "resource", and "data" blocks, and only when the "count" argument is set.`)
+	case root == "count" && name != "index":
+		k.l.problem(r, `Invalid "count" attribute`, `The "count" object has only the attribute "index".`)
+	case root == "self" && !ctx.self:
+		k.l.problem(r, `Invalid "self" reference`, `The "self" object is not available in this context. This object can be used only in resource provisioner, connection, and postcondition blocks.`)
+	}
+}
+
+// object reports a resource that is not declared, or one that refers to itself.
+func (k *checker) object(key string, r hcl.Range, ctx referenceContext) {
+	if key == ctx.own {
+		k.l.problem(r, "Self-referential block", fmt.Sprintf("Configuration for %s may not refer to itself.", key))
+		return
+	}
+	if k.c.resources[key] != nil {
+		return
+	}
+	what := "A managed resource"
+	short := key
+	if rest, ok := strings.CutPrefix(key, "data."); ok {
+		what, short = "A data resource", rest
+	}
+	detail := fmt.Sprintf("%s %q has not been declared in this module.", what, short)
+	if near := nearest(key, sortedKeys(k.c.resources)); near != "" {
+		detail += fmt.Sprintf(" Did you mean %s?", near)
+	}
+	if !hclsyntax.ValidIdentifier(strings.SplitN(short, ".", 2)[0]) {
+		return
+	}
+	k.l.problem(r, "Reference to undeclared resource", detail)
+}

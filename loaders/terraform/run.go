@@ -1,0 +1,213 @@
+package terraform
+
+import (
+	"fmt"
+	"path"
+	"sort"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// evaluateModule evaluates everything in a module and in those that it calls.
+func (l *loader) evaluateModule(m *module) {
+	for _, name := range sortedKeys(m.cfg.variables) {
+		m.variable(name)
+	}
+	for _, name := range sortedKeys(m.cfg.locals) {
+		m.local(name)
+	}
+	for _, key := range sortedKeys(m.cfg.resources) {
+		m.resourceValue(key)
+	}
+	for _, name := range sortedKeys(m.cfg.calls) {
+		state := m.expandCall(name)
+		if state == nil {
+			continue
+		}
+		for _, mi := range state.instances {
+			if mi.module != nil {
+				l.evaluateModule(mi.module)
+			}
+		}
+		m.checkOrder(m.cfg.calls[name].dependsOn)
+	}
+	for _, name := range sortedKeys(m.cfg.outputs) {
+		m.output(name)
+	}
+	m.evaluateChecks()
+	m.emit()
+}
+
+// checkOrder looks at what depends_on names, so that cycles are found.
+func (m *module) checkOrder([]hcl.Traversal) {}
+
+// emit adds the resources of a module instance to the graph.
+func (m *module) emit() {
+	for _, key := range sortedKeys(m.resources) {
+		state := m.resources[key]
+		if state == nil || state.cfg.mode == "ephemeral." {
+			continue
+		}
+		for _, r := range state.instances {
+			if r.body == nil {
+				continue
+			}
+			out := m.graphResource(state.cfg, r)
+			if state.cfg.mode == "data." {
+				m.l.graph.Data = append(m.l.graph.Data, out)
+				continue
+			}
+			m.l.graph.Resources = append(m.l.graph.Resources, out)
+		}
+	}
+}
+
+func (m *module) graphResource(cfg *resourceConfig, r *resourceInstance) *graph.Resource {
+	l := m.l
+	out := &graph.Resource{
+		ID: r.id, Address: r.address, Dialect: graph.Terraform, Type: cfg.kind, Root: l.dir,
+		Account: l.text(r.place.account), Region: l.text(r.place.region), Provider: r.place.name,
+		Attributes: m.graphBody(r.body, r), Location: cfg.block.Header, Calls: m.calls,
+		Exists: append(append([]graph.ConditionTerm{}, m.exist...), r.exist...),
+		Many:   m.many, DependsOn: m.dependencies(cfg, r),
+	}
+	if r.many != nil {
+		out.Many = r.many
+	}
+	if len(r.identity) > 0 {
+		out.Identity = map[string]graph.Value{}
+		for _, name := range sortedKeys(r.identity) {
+			if identifies(name) {
+				out.Identity[name] = l.table.Graph(r.identity[name], nowhere{cfg.block.Header})
+			}
+		}
+	}
+	return out
+}
+
+// text is a text of the loader as a value of the graph.
+func (l *loader) text(s string) graph.Value {
+	return l.table.Graph(cty.StringVal(s), nowhere{})
+}
+
+// graphBody is a body as a map of the graph.
+func (m *module) graphBody(b *bodyValue, r *resourceInstance) graph.Value {
+	var fields []graph.Field
+	for name, a := range b.attributes {
+		fields = append(fields, graph.Field{Name: name, Value: m.l.table.Graph(a.value, m.l.placeOf(a.origin, r.address+"."+name))})
+	}
+	for kind, blocks := range b.blocks {
+		items := make([]graph.Value, 0, len(blocks))
+		for _, block := range blocks {
+			items = append(items, m.graphBlock(block, r))
+		}
+		fields = append(fields, graph.Field{Name: kind, Value: graph.List(items...).WithRange(blocks[0].at)})
+	}
+	return graph.Map(fields...).WithRange(b.at)
+}
+
+func (m *module) graphBlock(b *blockValue, r *resourceInstance) graph.Value {
+	if b.unknown != nil {
+		return graph.UnknownValue(b.unknown).WithRange(b.at)
+	}
+	out := m.graphBody(b.body, r)
+	for _, term := range b.exist {
+		if term.Negated {
+			out = graph.ChoiceValue(term.Condition, graph.Absent(), out)
+			continue
+		}
+		out = graph.ChoiceValue(term.Condition, out, graph.Absent())
+	}
+	return out.WithRange(b.at)
+}
+
+// nowhere is the place of a value that was not written.
+type nowhere struct{ at hcl.Range }
+
+// Locate returns the range that the value is shown at.
+func (n nowhere) Locate() (hcl.Range, []graph.Via) { return n.at, nil }
+
+// Field is the place of a field.
+func (n nowhere) Field(string) partial.Place { return n }
+
+// Item is the place of an item.
+func (n nowhere) Item(int) partial.Place { return n }
+
+// Reason says why a value is not known.
+func (n nowhere) Reason() *graph.Unknown {
+	return &graph.Unknown{Reason: "it is only known after apply", Range: n.at}
+}
+
+// finishRoot adds the root itself to the graph.
+func (l *loader) finishRoot(m *module) {
+	p := m.providerOf(m.rootProvider())
+	root := &graph.Root{
+		Path: l.dir, Dialect: graph.Terraform, Account: l.text(p.account), Region: l.text(p.region),
+		Outputs: map[string]graph.Value{}, Backend: graph.Absent(),
+	}
+	for _, name := range sortedKeys(m.cfg.outputs) {
+		o := m.cfg.outputs[name]
+		if o.value == nil {
+			continue
+		}
+		root.Outputs[name] = l.table.Graph(m.output(name), l.placeOf(origin{m.scope(instance{}), o.value}, "output."+name))
+	}
+	root.Backend = l.backend(m)
+	l.graph.Roots = append(l.graph.Roots, root)
+	l.noteTerragrunt()
+}
+
+// rootProvider is the provider that stands for the root.
+func (m *module) rootProvider() string {
+	if m.cfg.providers[defaultProvider] == nil && m.cfg.providers["awscc"] != nil {
+		return "awscc"
+	}
+	return defaultProvider
+}
+
+// backend is where the state of the root is kept.
+func (l *loader) backend(m *module) graph.Value {
+	b := m.cfg.backend
+	if b == nil {
+		return graph.Absent()
+	}
+	kind := b.Type
+	if len(b.Labels) == 1 {
+		kind = b.Labels[0]
+	}
+	fields := []graph.Field{{Name: "type", Value: graph.String(kind)}}
+	s := m.scope(instance{})
+	for _, a := range b.Body.Attributes {
+		x := l.wrap(a.Expr)
+		v, diags := s.evaluate(x)
+		if !diags.HasErrors() {
+			fields = append(fields, graph.Field{Name: a.Name, Value: l.table.Graph(v, l.placeOf(origin{s, x}, "backend."+a.Name))})
+		}
+	}
+	return graph.Map(fields...).WithRange(b.Header)
+}
+
+// noteTerragrunt says that the inputs of terragrunt are not read.
+func (l *loader) noteTerragrunt() {
+	name := path.Join(l.dir, "terragrunt.hcl")
+	if info, err := l.files.Stat(name); err != nil || info.IsDir() {
+		return
+	}
+	l.warn(hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}, "Inputs of terragrunt are unknown",
+		fmt.Sprintf("%s sets variables of this module, but iblint does not run terragrunt. The variables that it sets are unknown or have their defaults; give their values with --var or --var-file.", name))
+}
+
+// unique sorts texts and drops the second of two that are equal.
+func unique(texts []string) []string {
+	sort.Strings(texts)
+	out := texts[:0]
+	for i, text := range texts {
+		if i == 0 || text != texts[i-1] {
+			out = append(out, text)
+		}
+	}
+	return out
+}
