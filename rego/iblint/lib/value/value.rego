@@ -57,8 +57,8 @@ reason(x) := x["$unknown"]
 
 # METADATA
 # description: What would supply the missing fact; empty when nothing is on record.
-settle(x) := x["$settle"] if {
-	x["$settle"]
+settle(x) := found if {
+	found := x["$settle"]
 } else := ""
 
 # METADATA
