@@ -37,6 +37,7 @@ func (c *Command) rootCommand() (*cobra.Command, error) {
 		c.rulesCommand(common),
 		c.explainCommand(),
 		c.graphCommand(common),
+		c.diagnoseCommand(common),
 		c.baselineCommand(common),
 		c.initCommand(common),
 		c.policyCommand(common),
