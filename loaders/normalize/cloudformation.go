@@ -62,7 +62,7 @@ func readRecipe(a attributes) (graph.Kind, any) {
 			DeviceName:  mapping.value("DeviceName"),
 			NoDevice:    noDevice(mapping),
 			VirtualName: mapping.value("VirtualName"),
-			Encrypted:   orUnknown(ebs.value("Encrypted"), ebsMore),
+			Encrypted:   orUnknown(ebs.truth("Encrypted"), ebsMore),
 			KMSKey:      orUnknown(ebs.value("KmsKeyId"), ebsMore),
 			Snapshot:    orUnknown(ebs.value("SnapshotId"), ebsMore),
 			Self:        mapping.place(),
@@ -98,12 +98,12 @@ func distribution(entry attributes) graph.Distribution {
 	for _, t := range templates {
 		d.LaunchTemplates = append(d.LaunchTemplates, graph.LaunchTemplateUse{
 			LaunchTemplateID: t.value("LaunchTemplateId"), AccountID: t.value("AccountId"),
-			SetDefault: t.value("SetDefaultVersion"),
+			SetDefault: t.truth("SetDefaultVersion"),
 		})
 	}
 	launches, _ := entry.blocks("FastLaunchConfigurations")
 	for _, l := range launches {
-		d.FastLaunch = append(d.FastLaunch, graph.FastLaunch{AccountID: l.value("AccountId"), Enabled: l.value("Enabled")})
+		d.FastLaunch = append(d.FastLaunch, graph.FastLaunch{AccountID: l.value("AccountId"), Enabled: l.truth("Enabled")})
 	}
 	parameters, _ := entry.blocks("SsmParameterConfigurations")
 	for _, p := range parameters {
@@ -151,10 +151,10 @@ func cloudFormationKMS(resourceType string) reader {
 	case "AWS::KMS::Key", "AWS::KMS::ReplicaKey":
 		return func(a attributes) (graph.Kind, any) {
 			key := &graph.KMSKey{
-				Policy: a.document("KeyPolicy"), Enabled: a.value("Enabled"), KeyUsage: a.value("KeyUsage"),
-				KeySpec: a.value("KeySpec"), MultiRegion: a.value("MultiRegion"), Origin: a.value("Origin"),
+				Policy: a.document("KeyPolicy"), Enabled: a.truth("Enabled"), KeyUsage: a.value("KeyUsage"),
+				KeySpec: a.value("KeySpec"), MultiRegion: a.truth("MultiRegion"), Origin: a.value("Origin"),
 				PrimaryKey:         a.value("PrimaryKeyArn"),
-				BypassLockoutCheck: a.value("BypassPolicyLockoutSafetyCheck"),
+				BypassLockoutCheck: a.truth("BypassPolicyLockoutSafetyCheck"),
 			}
 			if resourceType == "AWS::KMS::ReplicaKey" {
 				key.MultiRegion = graph.Bool(true)

@@ -62,6 +62,21 @@ func (a attributes) value(name string) graph.Value {
 	return v
 }
 
+// truth returns an attribute that is a truth value. Both dialects accept
+// strings for it ("true", and in Terraform "1"); those become truth values.
+func (a attributes) truth(name string) graph.Value {
+	v := a.value(name)
+	b, known := v.AsBool()
+	if !known || v.Kind() == graph.KindBool {
+		return v
+	}
+	out := graph.Bool(b)
+	if v.HasRange() {
+		out = out.WithRange(v.Range()).WithVia(v.Via()...)
+	}
+	return out
+}
+
 // list returns an attribute as a list; a scalar stands for a list of one.
 func (a attributes) list(name string) graph.Value {
 	v := a.Field(name)

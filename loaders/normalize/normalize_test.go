@@ -68,7 +68,7 @@ func TestBothDialects(t *testing.T) {
 			"aws_imagebuilder_image_recipe", `{"name":"web","version":"1.0.0","parent_image":"ami-1","block_device_mapping":[{"device_name":"/dev/xvda","no_device":null,"virtual_name":"","ebs":[{"encrypted":"true","kms_key_id":"alias/aws/ebs","snapshot_id":""}]},{"device_name":"/dev/sdf","no_device":true,"ebs":[]}]}`,
 			"AWS::ImageBuilder::ImageRecipe", `{"Name":"web","Version":"1.0.0","ParentImage":"ami-1","BlockDeviceMappings":[{"DeviceName":"/dev/xvda","Ebs":{"Encrypted":"true","KmsKeyId":"alias/aws/ebs"}},{"DeviceName":"/dev/sdf","NoDevice":""}]}`,
 			graph.KindImageRecipe,
-			`{"block_devices":[{"device_name":"/dev/xvda","encrypted":"true","kms_key":"alias/aws/ebs"},{"device_name":"/dev/sdf","no_device":true}],"name":"web","parent_image":"ami-1","version":"1.0.0"}`,
+			`{"block_devices":[{"device_name":"/dev/xvda","encrypted":true,"kms_key":"alias/aws/ebs"},{"device_name":"/dev/sdf","no_device":true}],"name":"web","parent_image":"ami-1","version":"1.0.0"}`,
 		},
 		"distribution configuration": {
 			"aws_imagebuilder_distribution_configuration", `{"name":"d","distribution":[{"region":"us-east-1","ami_distribution_configuration":[{"kms_key_id":"k","target_account_ids":["222222222222"],"launch_permission":[{"user_ids":["3"],"user_groups":["all"],"organization_arns":["o"],"organizational_unit_arns":["u"]}]}],"launch_template_configuration":[{"launch_template_id":"lt-1","account_id":"2","default":true}],"fast_launch_configuration":[{"account_id":"2","enabled":true}],"ssm_parameter_configuration":[{"parameter_name":"/imagebuilder/a","ami_account_id":"2"}]}]}`,

@@ -56,9 +56,9 @@ func readTerraformRecipe(a attributes) (graph.Kind, any) {
 		_, ebsMore := mapping.blocks("ebs")
 		recipe.BlockDevices = append(recipe.BlockDevices, graph.BlockDevice{
 			DeviceName:  mapping.value("device_name"),
-			NoDevice:    mapping.value("no_device"),
+			NoDevice:    mapping.truth("no_device"),
 			VirtualName: mapping.value("virtual_name"),
-			Encrypted:   orUnknown(ebs.value("encrypted"), ebsMore),
+			Encrypted:   orUnknown(ebs.truth("encrypted"), ebsMore),
 			KMSKey:      orUnknown(ebs.value("kms_key_id"), ebsMore),
 			Snapshot:    orUnknown(ebs.value("snapshot_id"), ebsMore),
 			Self:        mapping.place(),
@@ -87,12 +87,12 @@ func terraformDistribution(entry attributes) graph.Distribution {
 	templates, _ := entry.blocks("launch_template_configuration")
 	for _, t := range templates {
 		d.LaunchTemplates = append(d.LaunchTemplates, graph.LaunchTemplateUse{
-			LaunchTemplateID: t.value("launch_template_id"), AccountID: t.value("account_id"), SetDefault: t.value("default"),
+			LaunchTemplateID: t.value("launch_template_id"), AccountID: t.value("account_id"), SetDefault: t.truth("default"),
 		})
 	}
 	launches, _ := entry.blocks("fast_launch_configuration")
 	for _, l := range launches {
-		d.FastLaunch = append(d.FastLaunch, graph.FastLaunch{AccountID: l.value("account_id"), Enabled: l.value("enabled")})
+		d.FastLaunch = append(d.FastLaunch, graph.FastLaunch{AccountID: l.value("account_id"), Enabled: l.truth("enabled")})
 	}
 	parameters, _ := entry.blocks("ssm_parameter_configuration")
 	for _, p := range parameters {

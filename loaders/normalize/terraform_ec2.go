@@ -23,7 +23,7 @@ func terraformEC2(resourceType string) reader {
 	case "aws_ebs_snapshot", "aws_ebs_snapshot_copy", "aws_ebs_snapshot_import":
 		return func(a attributes) (graph.Kind, any) {
 			return graph.KindEBSSnapshot, &graph.EBSSnapshot{
-				Encrypted: a.value("encrypted"), KMSKey: a.value("kms_key_id"), Owner: graph.String("self"),
+				Encrypted: a.truth("encrypted"), KMSKey: a.value("kms_key_id"), Owner: graph.String("self"),
 				Source: firstPresent(a.value("source_snapshot_id"), a.value("volume_id")),
 			}
 		}
@@ -54,7 +54,7 @@ func terraformEC2(resourceType string) reader {
 
 // readEncryptionByDefault: enabled defaults to true when the resource exists.
 func readEncryptionByDefault(a attributes) (graph.Kind, any) {
-	enabled := a.value("enabled")
+	enabled := a.truth("enabled")
 	if enabled.IsAbsent() {
 		enabled = graph.Bool(true)
 	}
@@ -66,7 +66,7 @@ func amiReader(resourceType string) reader {
 		ami := &graph.AMI{
 			Source: a.value("source_ami_id"), SourceRegion: a.value("source_ami_region"),
 			Owner: graph.String("self"), RootDevice: a.value("root_device_name"),
-			Encrypted: a.value("encrypted"), KMSKey: a.value("kms_key_id"),
+			Encrypted: a.truth("encrypted"), KMSKey: a.value("kms_key_id"),
 			Public: graph.Bool(false), BlockDevicesUnknown: graph.Absent(),
 		}
 		if resourceType == "aws_ami_from_instance" {
@@ -80,7 +80,7 @@ func amiReader(resourceType string) reader {
 		ami.BlockDevicesUnknown = more
 		for _, block := range blocks {
 			ami.BlockDevices = append(ami.BlockDevices, graph.BlockDevice{
-				DeviceName: block.value("device_name"), Encrypted: block.value("encrypted"),
+				DeviceName: block.value("device_name"), Encrypted: block.truth("encrypted"),
 				Snapshot: block.value("snapshot_id"), Self: block.place(),
 			})
 		}
@@ -135,7 +135,7 @@ func terraformOrganization(resourceType string) reader {
 	case "aws_account_region":
 		return func(a attributes) (graph.Kind, any) {
 			return graph.KindAccountRegion, &graph.AccountRegion{
-				RegionName: a.value("region_name"), Enabled: a.value("enabled"), AccountID: a.value("account_id"),
+				RegionName: a.value("region_name"), Enabled: a.truth("enabled"), AccountID: a.value("account_id"),
 			}
 		}
 	case "aws_organizations_policy":

@@ -7,7 +7,7 @@ func terraformKMS(resourceType string) reader {
 	case "aws_kms_key":
 		return func(a attributes) (graph.Kind, any) {
 			key := terraformKey(a)
-			key.Enabled, key.KeySpec = a.value("is_enabled"), a.value("customer_master_key_spec")
+			key.Enabled, key.KeySpec = a.truth("is_enabled"), a.value("customer_master_key_spec")
 			return graph.KindKMSKey, key
 		}
 	case "aws_kms_external_key":
@@ -49,13 +49,13 @@ func terraformKMS(resourceType string) reader {
 func terraformKey(a attributes) *graph.KMSKey {
 	return &graph.KMSKey{
 		Policy:             a.document("policy"),
-		Enabled:            a.value("enabled"),
+		Enabled:            a.truth("enabled"),
 		KeyUsage:           a.value("key_usage"),
 		KeySpec:            a.value("key_spec"),
-		MultiRegion:        a.value("multi_region"),
+		MultiRegion:        a.truth("multi_region"),
 		KeyMaterial:        hidden(a.value("key_material_base64")),
 		ValidTo:            a.value("valid_to"),
-		BypassLockoutCheck: a.value("bypass_policy_lockout_safety_check"),
+		BypassLockoutCheck: a.truth("bypass_policy_lockout_safety_check"),
 	}
 }
 
