@@ -23,6 +23,7 @@ type converter struct {
 	converted map[*yaml.Node]*node
 	open      map[*yaml.Node]bool
 	stopped   bool
+	jinja     bool
 }
 
 func (c *converter) start(n *yaml.Node) int { return c.text.offset(n.Line, n.Column) }
@@ -99,6 +100,9 @@ func (c *converter) untagged(n *yaml.Node, start, depth int) (*node, int) {
 		return c.list(n, start, depth)
 	}
 	end := c.text.scalarEnd(n, start)
+	if strings.Contains(n.Value, "{{") && sceptrePattern.MatchString(n.Value) {
+		c.foundJinja(start)
+	}
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		first := c.text.position(start).Line
 		c.opaque = append(c.opaque, span{first: first + 1, last: c.text.position(end).Line})
@@ -171,12 +175,11 @@ func (c *converter) keyName(key *yaml.Node, start int) string {
 		key = key.Alias
 	}
 	if key.Kind != yaml.ScalarNode {
-		detail := "A key must be a string."
 		if start > 0 && c.text.at(start) == '{' && c.text.at(start-1) == '{' {
-			detail = "A key must be a string. Double braces that are not inside of a string belong to Jinja (Sceptre), which iblint does not render; " +
-				"give iblint the rendered template."
+			c.foundJinja(start - 1)
+			return ""
 		}
-		c.report(c.text.span(start, start), "key is not a string", detail)
+		c.report(c.text.span(start, start), "key is not a string", "A key must be a string.")
 		return ""
 	}
 	name := c.plainText(key.Value)

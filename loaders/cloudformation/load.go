@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"context"
+	"maps"
 	"path"
 	"strings"
 
@@ -41,6 +42,7 @@ func LoadBody(ctx context.Context, name string, body graph.Value, o Options) (*g
 	if o.Root == "" {
 		o.Root, _, _ = strings.Cut(name, "#")
 	}
+	o.Parameters = withoutPlace(o)
 	r := newRun(ctx, o)
 	file := name
 	if body.HasRange() {
@@ -51,6 +53,19 @@ func LoadBody(ctx context.Context, name string, body graph.Value, o Options) (*g
 	r.load(d, name, file, body.Via())
 	r.sortDiagnostics()
 	return r.graph, r.diags
+}
+
+// withoutPlace leaves out the pseudo parameters for which the place of the copy
+// is given: they are those of the stack that deploys it.
+func withoutPlace(o Options) map[string]string {
+	out := maps.Clone(o.Parameters)
+	if o.Account != "" || !o.Place.Account.IsAbsent() {
+		delete(out, "AWS::AccountId")
+	}
+	if o.Region != "" || !o.Place.Region.IsAbsent() {
+		delete(out, "AWS::Region")
+	}
+	return out
 }
 
 // source is the content of a file that was read already, nil otherwise.

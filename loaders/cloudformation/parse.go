@@ -53,6 +53,9 @@ func parse(file string, content []byte, limits Limits, place placer, unknowns []
 	if root := c.choose(roots); root != nil {
 		d.root, _ = c.convert(root, 0)
 	}
+	if c.jinja {
+		d.root = nil
+	}
 	d.opaque = c.opaque
 	return d, c.diags
 }
@@ -127,8 +130,10 @@ func (c *converter) report(rng hcl.Range, summary, detail string) {
 }
 
 var (
-	linePattern  = regexp.MustCompile(`line (\d+)`)
-	jinjaPattern = regexp.MustCompile(`(?m)(^[ \t]*\{%)|((?::|-)[ \t]+\{\{)|(^[ \t]*\{\{)`)
+	// sceptrePattern finds the variables that Sceptre puts into a template.
+	sceptrePattern = regexp.MustCompile(`\{\{-?\s*sceptre_user_data\b`)
+	linePattern    = regexp.MustCompile(`line (\d+)`)
+	jinjaPattern   = regexp.MustCompile(`(?m)(^[ \t]*\{%)|((?::|-)[ \t]+\{\{)|(^[ \t]*\{\{)`)
 )
 
 func yamlErrorLine(text string) int {
@@ -150,13 +155,22 @@ func (c *converter) syntaxError(err error) {
 	start := c.text.lines[line-1]
 	end := start + len(bytes.TrimRight(c.text.content[start:c.text.lineEnd(start)], "\r"))
 	if offset, found := jinja(c.text.content); found {
-		c.report(c.text.span(offset, offset+2), "Jinja templates are not supported",
-			"The file is a template of a template (Jinja, as Sceptre and others use it), which iblint does not render. "+
-				"Give iblint the rendered CloudFormation template.")
+		c.foundJinja(offset)
 		return
 	}
 	c.report(c.text.span(start, end), "not valid YAML or JSON",
 		"The file could not be parsed, so nothing in it was judged: "+cutPrefix(err.Error(), "yaml: ")+".")
+}
+
+// foundJinja reports, once, that the file is no template yet.
+func (c *converter) foundJinja(offset int) {
+	if c.jinja {
+		return
+	}
+	c.jinja = true
+	c.report(c.text.span(offset, offset+2), "Jinja templates are not supported",
+		"The file is a template of a template (Jinja, as Sceptre and others use it), which iblint does not render; nothing in it was judged. "+
+			"Give iblint the rendered CloudFormation template.")
 }
 
 func cutPrefix(s, prefix string) string {

@@ -145,8 +145,7 @@ func (t *sourceText) position(offset int) hcl.Pos {
 }
 
 func (t *sourceText) span(start, end int) hcl.Range {
-	if end < start {
-		end = start
-	}
+	start = min(start, len(t.content))
+	end = max(start, min(end, len(t.content)))
 	return hcl.Range{Filename: t.file, Start: t.position(start), End: t.position(end)}
 }

@@ -47,10 +47,13 @@ func plainScalar(text string, json bool) graph.Value {
 }
 
 var (
-	integerPattern   = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
-	yamlFloatPattern = regexp.MustCompile(`^[-+]?([0-9]*\.[0-9]+|[0-9]+\.)([eE][-+][0-9]+)?$`)
-	jsonFloatPattern = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
-	escapePattern    = regexp.MustCompile(`(\\\\)|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|(\\/)`)
+	integerPattern = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+	// Hexadecimal, binary and grouped digits; a leading zero is no octal number
+	// here, because account numbers have it.
+	yamlIntegerPattern = regexp.MustCompile(`^-?(0x[0-9a-fA-F_]+|0b[01_]+|[1-9][0-9]*(_[0-9]+)+)$`)
+	yamlFloatPattern   = regexp.MustCompile(`^[-+]?([0-9]*\.[0-9]+|[0-9]+\.)([eE][-+][0-9]+)?$`)
+	jsonFloatPattern   = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+	escapePattern      = regexp.MustCompile(`(\\\\)|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|(\\/)`)
 )
 
 // plainNumber returns a number as JSON writes it.
@@ -58,6 +61,9 @@ func plainNumber(text string, json bool) (string, bool) {
 	switch {
 	case integerPattern.MatchString(text):
 		return text, true
+	case yamlIntegerPattern.MatchString(text) && !json:
+		n, err := strconv.ParseInt(strings.ReplaceAll(text, "_", ""), 0, 64)
+		return strconv.FormatInt(n, 10), err == nil
 	case yamlFloatPattern.MatchString(text), json && jsonFloatPattern.MatchString(text):
 		return floatText(text)
 	}
