@@ -82,7 +82,7 @@ func TestGoldenTerraform(t *testing.T) {
 		{name: "IBL009 only what is needed", edits: []edit{inMain(`    actions   = ["kms:*"]`, "    actions   = "+reqActions)}, want: []string{}},
 		{name: "IBL010", edits: []edit{inMain("  image_recipe_arn                 =", "  execution_role = aws_iam_role.er.arn\n  image_recipe_arn                 ="), inMain("", executionRole)}, want: violation("IBL010"), contains: true},
 		{name: "IBL010 managed policy", edits: []edit{inMain("  image_recipe_arn                 =", "  execution_role = aws_iam_role.er.arn\n  image_recipe_arn                 ="), inMain("", executionRole+"resource \"aws_iam_role_policy_attachment\" \"er\" {\n  role = aws_iam_role.er.name\n  policy_arn = \"arn:aws:iam::aws:policy/EC2ImageBuilderExecutionPolicy\"\n}\n")}, want: []string{}},
-		{name: "IBL011", edits: []edit{inMain(dependent, ""), inMain(attachment, ""), inMain("aws_iam_role.dist.id", `"other"`)}, config: completeConfig, want: violation("IBL011")},
+		{name: "IBL011", edits: []edit{inMain(dependent, ""), inMain(attachment, ""), inMain("aws_iam_role.dist.name", `"other"`)}, config: completeConfig, want: violation("IBL011")},
 		{name: "IBL012 spelling", edits: []edit{inMain("EC2ImageBuilderDistributionCrossAccountRole", "EC2ImageBuilderDistributionCrossAccountrole")}, want: violation("IBL012")},
 		{name: "IBL012 path", edits: []edit{inMain(roleName, roleName+"\n  path = \"/ib/\"")}, want: violation("IBL012")},
 		{name: "IBL012 prefix", edits: []edit{inMain(roleName, "  name_prefix = \"EC2ImageBuilderDistributionCrossAccountRole\"")}, want: violation("IBL012")},

@@ -22,10 +22,20 @@ granting(actor, action, key) := {
 } if {
 	known := {id: answer |
 		some id in object.get(input.keys[key], "grants", [])
+		_is_independent(id, actor, key)
 		answer := grant_answer(id, actor, action)
 		answer != "no"
 	}
 	answers := object.union(known, {key: "unknown" | input.keys[key].grants_unknown})
+}
+
+# Who launches in an account is let in by the policy, or by a grant of the key's
+# owner. A grant that the account makes itself says nothing: it needs a policy that
+# lets the account in already.
+_is_independent(_, actor, _) if actor.arn
+
+_is_independent(id, _, key) if {
+	account.same(object.get(input.resources[id], "account", ""), object.get(input.keys[key], "account", "")) != "no"
 }
 
 # METADATA
