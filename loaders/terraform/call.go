@@ -2,11 +2,13 @@ package terraform
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -135,6 +137,10 @@ func (m *module) called(call *moduleCall) *config {
 		}
 	}
 	names, err := configNames(l.files, dir)
+	if errors.Is(err, source.ErrOutside) {
+		m.outside(call, dir)
+		return nil
+	}
 	if err != nil || len(names) == 0 {
 		m.missing(call, dir)
 		return nil
@@ -184,6 +190,22 @@ func (l *loader) installedModules() map[string]string {
 		}
 	}
 	return l.installed
+}
+
+// outside reports a module that may not be read.
+func (m *module) outside(call *moduleCall, dir string) {
+	l := m.l
+	key := call.block.Header.String()
+	if l.missing[key] {
+		return
+	}
+	l.missing[key] = true
+	settle := "give a folder as PATH that holds both the root module and " + dir
+	l.warn(call.sourceAt, "Module outside of the given folders", fmt.Sprintf("The folder %s of module %q lies outside of what may be read. It was left out; its outputs are unknown. To read it, %s.", dir, call.name, settle))
+	l.graph.Unresolved = append(l.graph.Unresolved, graph.Unresolved{
+		Resource: l.dir + "#" + m.label("module."+call.name), Settle: settle, Range: call.sourceAt,
+		Reason: fmt.Sprintf("module %s: the folder %s lies outside of the given folders", call.name, dir),
+	})
 }
 
 // missing reports, once a call, a module that is not on disk.

@@ -73,9 +73,6 @@ func (s *scope) expand(name string, count, forEach *expr) []instance {
 func (s *scope) expandCount(name string, count *expr) []instance {
 	l := s.m.l
 	v := s.eval(count)
-	if partial.HasDeep(v, partial.Sensitive) {
-		l.problem(count.Range(), "Invalid count argument", "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the sensitive value could be disclosed by the number of instances.")
-	}
 	if partial.HasDeep(v, partial.Ephemeral) {
 		l.problem(count.Range(), "Invalid count argument", "The given \"count\" is derived from an ephemeral value, which means that Terraform cannot persist it between plan/apply rounds.")
 	}
@@ -182,7 +179,7 @@ func wholeCount(v cty.Value) (int, string) {
 func (s *scope) expandEach(name string, forEach *expr) []instance {
 	l := s.m.l
 	v := s.eval(forEach)
-	if partial.HasDeep(partial.Strip(v), partial.Sensitive) && v.HasMark(partial.Sensitive) {
+	if v.HasMark(partial.Sensitive) {
 		l.problem(forEach.Range(), "Invalid for_each argument", "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If used, the sensitive value could be disclosed as a resource instance key.")
 	}
 	if v.HasMark(partial.Ephemeral) {

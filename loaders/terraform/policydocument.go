@@ -282,7 +282,11 @@ func (w *documentWriter) list(v cty.Value, variables bool) cty.Value {
 		b, _ := plainText(items[j])
 		return a > b
 	})
-	return cty.TupleVal(items)
+	out := cty.TupleVal(items)
+	if uncertain {
+		out = out.Mark(partial.Uncertain)
+	}
+	return out
 }
 
 // variables writes the variables of a policy, which HCL has in the form &{…}.

@@ -156,17 +156,12 @@ func (s *Set) compact(args []cty.Value) (cty.Value, error) {
 	var kept []cty.Value
 	uncertain := false
 	for _, item := range plain.AsValueSlice() {
+		item = s.orRemoved(item)
+		if partial.IsRemoved(item) {
+			continue
+		}
 		bare, _ := item.Unmark()
-		if bare.IsNull() {
-			continue
-		}
-		switch s.set(item) {
-		case partial.No:
-			continue
-		case partial.Unknown:
-			uncertain = true
-			item = s.table().ChooseBy(s.setCondition(item), item, partial.Removed())
-		}
+		uncertain = uncertain || !bare.IsKnown()
 		kept = append(kept, item)
 	}
 	if len(kept) == 0 {
@@ -177,6 +172,24 @@ func (s *Set) compact(args []cty.Value) (cty.Value, error) {
 		out = out.Mark(partial.Uncertain)
 	}
 	return out, nil
+}
+
+// orRemoved is a string, or Removed where it is null or empty.
+func (s *Set) orRemoved(item cty.Value) cty.Value {
+	bare, _ := item.Unmark()
+	if bare.IsNull() {
+		return partial.Removed()
+	}
+	if o := s.table().OriginOf(item); o != nil && o.Choice != nil {
+		return s.table().Choose(o.Choice.Condition, s.orRemoved(o.Choice.Then), s.orRemoved(o.Choice.Else))
+	}
+	switch s.set(item) {
+	case partial.Yes:
+		return item
+	case partial.No:
+		return partial.Removed()
+	}
+	return s.table().ChooseBy(s.setCondition(item), item, partial.Removed())
 }
 
 func (s *Set) distinct(args []cty.Value) (cty.Value, error) {

@@ -123,6 +123,9 @@ func (t *Table) certainlyFilled(v cty.Value) bool {
 
 // identical reports whether two arms are certainly the same value.
 func (t *Table) identical(a, b cty.Value) bool {
+	if IsRemoved(a) || IsRemoved(b) {
+		return IsRemoved(a) && IsRemoved(b)
+	}
 	if a.RawEquals(b) {
 		return true
 	}
