@@ -112,8 +112,9 @@ changed(dialect, operations) := json.patch(base(dialect), [object.union(operatio
 	path := [_step(dialect, step) | some step in operation.path]
 ])
 
-_step(dialect, step) := names[dialect][trim_prefix(step, "@")] if {
+_step(dialect, step) := concat("|", array.concat([names[dialect][trim_prefix(parts[0], "@")]], array.slice(parts, 1, 2))) if {
 	startswith(step, "@")
+	parts := split(step, "|")
 } else := sprintf("%v", [step])
 
 # METADATA
@@ -127,6 +128,73 @@ mapping := ["resources", "@recipe", "properties", "block_devices", 0]
 # METADATA
 # description: The AMI part of an entry.
 ami(e) := ["resources", "@distribution", "properties", "distributions", e, "ami"]
+
+# METADATA
+# description: A statement of the policy of the key, of the replica, of the role or of its trust.
+key_statement(i) := ["documents", "@key|policy", "statements", i]
+
+# METADATA
+# description: A statement of the policy of the replica, for changes.
+replica_statement(i) := ["documents", "@replica|policy", "statements", i]
+
+# METADATA
+# description: The statement of the inline policy of the role, for changes.
+role_statement := ["documents", "@inline|policy", "statements", 0]
+
+# METADATA
+# description: The statement of the trust policy of the role, for changes.
+trust_statement := ["documents", "@role|assume_role_policy", "statements", 0]
+
+# METADATA
+# description: One change made to the policies of both keys.
+to_both(rest, new) := [set_value(array.concat(path, rest), new) |
+	some path in [["documents", "@key|policy", "statements"], ["documents", "@replica|policy", "statements"]]
+]
+
+# METADATA
+# description: The changes that make a key one without a policy of its own.
+default_policy(name) := [
+	set_value(["keys", sprintf("@%s", [name]), "default_policy"], true),
+	set_value(
+		["documents", sprintf("@%s|policy", [name]), "statements"],
+		[statement("default", "111111111111", ["kms:*"])],
+	),
+]
+
+# METADATA
+# description: The places where the key of the build Region is used.
+used_here(dialect) := [
+	{
+		"message": "used here",
+		"resource": names[dialect].recipe,
+		"property": "block_devices[0].kms_key",
+	},
+	{
+		"message": "used here",
+		"resource": names[dialect].distribution,
+		"property": "distributions[0].ami.kms_key",
+	},
+]
+
+# METADATA
+# description: The place where the key of the second Region is used.
+replica_used_here(dialect) := [{
+	"message": "used here",
+	"resource": names[dialect].distribution,
+	"property": "distributions[1].ami.kms_key",
+}]
+
+# METADATA
+# description: Every action that the distribution needs on a key, sorted.
+required := [
+	"kms:CreateGrant",
+	"kms:Decrypt",
+	"kms:DescribeKey",
+	"kms:Encrypt",
+	"kms:GenerateDataKeyWithoutPlaintext",
+	"kms:ReEncryptFrom",
+	"kms:ReEncryptTo",
+]
 
 # METADATA
 # description: A change that sets a property, or an item of a list that has it already.

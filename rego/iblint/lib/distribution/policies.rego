@@ -80,11 +80,19 @@ undecided_reason(summary, fallback) := {
 } else := {"reason": "the policy is not known", "settle": fallback}
 
 # METADATA
-# description: What supplies the policy of a key that no template has.
-policy_settle(key) := concat(" ", [
-	sprintf("keys: {%q: {manager: customer, policy: FILE}} in .iblint.yaml,", [key]),
-	sprintf("or aws kms get-key-policy --key-id %s --policy-name default > facts/key-policy.json", [key]),
+# description: What supplies the policy of a key.
+policy_settle(key) := "give the variable or parameter that the policy depends on a value" if {
+	is_described(key)
+} else := concat(" ", [
+	sprintf("keys: {%q: {manager: customer, policy: FILE}} in .iblint.yaml,", [placeholders(key_text(key))]),
+	sprintf("or aws kms get-key-policy --key-id %s --policy-name default > facts/key-policy.json", [placeholders(key_text(key))]),
 ])
+
+# METADATA
+# description: |
+#   A text for a configuration line or a command: what is not known is for people to
+#   fill in.
+placeholders(text) := regex.replace(regex.replace(text, `\{account-[^{}]*\}`, "ACCOUNT"), `\{region-[^{}]*\}`, "REGION")
 
 # METADATA
 # description: The actions that are missing in truth, kms:Encrypt aside, which EBS does not need.

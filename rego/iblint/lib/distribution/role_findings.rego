@@ -42,9 +42,13 @@ uses_text(needs) := concat(" and ", sort([text | some text in {sprintf("%s %s", 
 # METADATA
 # description: What supplies the policies of a role that no template has.
 role_settle(need) := concat(" ", [
-	sprintf("roles: {%q: {policies: [FILE]}} in .iblint.yaml,", [need.actor.arn]),
-	sprintf("or aws iam get-role --role-name %s > facts/role.json", [_last_step(need.actor.arn)]),
+	sprintf("roles: {%q: {policies: [FILE]}} in .iblint.yaml,", [placeholders(_role_arn(need))]),
+	sprintf("or aws iam get-role --role-name %s > facts/role.json", [_last_step(_role_arn(need))]),
 ])
+
+_role_arn(need) := arn if {
+	arn := input.roles[need.role].arn
+} else := need.actor.arn
 
 _role_finding(needs, places) := {
 	"resource": places[0].resource,

@@ -62,7 +62,7 @@ explanation(unknown, fallback) := {
 	"reason": value.reason(unknown),
 	"settle": settle,
 } if {
-	settle := value.settle(unknown)
+	settle := placeholders(value.settle(unknown))
 	settle != ""
 } else := {"reason": value.reason(unknown), "settle": fallback}
 
@@ -90,8 +90,8 @@ _reference_settle(found) := found.settle if {
 # METADATA
 # description: What supplies the facts about a key outside of the templates.
 key_settle(arn) := concat(" ", [
-	sprintf("keys: {%q: {manager: customer}} in .iblint.yaml,", [arn]),
-	sprintf("or aws kms describe-key --key-id %s > facts/key.json", [arn]),
+	sprintf("keys: {%q: {manager: customer}} in .iblint.yaml,", [placeholders(arn)]),
+	sprintf("or aws kms describe-key --key-id %s > facts/key.json", [placeholders(arn)]),
 ])
 
 # METADATA

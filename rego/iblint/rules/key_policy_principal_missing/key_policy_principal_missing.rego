@@ -49,7 +49,7 @@ unknown contains finding if {
 	some role, spots in by_role
 	not _fault(key, role)
 	count(_creators(role)) == 0
-	not distribution.is_covered(arn.parse(role).account)
+	_may_be_missing(role)
 	place := min({distribution.statement_place(spot.document, spot.statement, ".principals") | some spot in spots})
 	account := distribution.account_text(arn.parse(role).account)
 
@@ -60,10 +60,18 @@ unknown contains finding if {
 		"related": [],
 		"jobs": _jobs(key),
 		"subject": {"keys": [key]},
-		"reason": sprintf("no template of %s was given", [account]),
+		"reason": _reason(role, account),
 		"settle": sprintf("roles: {%q: {}} in .iblint.yaml, or accounts: {%q: {roots: [PATH]}}", [role, arn.parse(role).account]),
 	}
 }
+
+_may_be_missing(role) if not distribution.is_covered(arn.parse(role).account)
+
+_may_be_missing(role) if _is_service_linked(role)
+
+_reason(role, account) := sprintf("AWS creates it in %s with the first resource of its service, and no template does", [account]) if {
+	_is_service_linked(role)
+} else := sprintf("no template of %s was given", [account])
 
 # Roles that the policies of keys name, by key and ARN. Only policies that a template
 # writes are put anew.
@@ -80,10 +88,27 @@ _named[key][role] contains {"document": document, "statement": i} if {
 	is_string(role)
 	arn.type(role) == "role"
 	arn.parse(role).service == "iam"
+	_takes_part(role)
 }
 
+# Whether a role takes part in distribution or launch: the policy may name others as
+# well, which are not the business of this rule.
+_takes_part(role) if arn.name(role) == distribution.role_name
+
+_takes_part(role) if _is_service_linked(role)
+
+_takes_part(role) if {
+	some build in input.builds
+	input.roles[build.execution_role.role].arn == role
+}
+
+_is_service_linked(role) if contains(role, ":role/aws-service-role/")
+
+# AWS creates a service-linked role with the first resource of its service, so that
+# no template creates it says nothing.
 _fault(key, role) := {"text": "which no template creates", "related": []} if {
 	count(_creators(role)) == 0
+	not _is_service_linked(role)
 	distribution.is_covered(arn.parse(role).account)
 } else := {
 	"text": "which is created after the key",
