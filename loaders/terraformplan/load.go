@@ -99,7 +99,7 @@ func (l *loader) evaluate() {
 }
 
 func (l *loader) graph() *graph.Graph {
-	main := l.provider(defaultProvider)
+	main := l.provider(l.mainProvider())
 	g := &graph.Graph{Files: []string{l.file}}
 	g.Roots = []*graph.Root{{
 		Path: l.file, Dialect: graph.Terraform, Account: main.account, Region: main.region,

@@ -116,10 +116,11 @@ func TestGolden(t *testing.T) {
 func TestIdentities(t *testing.T) {
 	t.Parallel()
 	g := load(t, "testdata/images/plan.json", terraformplan.Options{})
-	key := "arn:aws:kms:us-east-1:111111111111:key/" + graph.StableUUID("testdata/images/plan.json#aws_kms_key.images")
+	id := "mrk-" + graph.StableHex("testdata/images/plan.json#aws_kms_key.images", 32)
+	key := "arn:aws:kms:us-east-1:111111111111:key/" + id
 	want := map[string]map[string]string{
-		"aws_kms_key.images":                                 {"arn": key, "id": key[len(key)-36:], "key_id": key[len(key)-36:]},
-		"aws_kms_alias.images":                               {"arn": "arn:aws:kms:us-east-1:111111111111:alias/images", "id": "alias/images", "name": "alias/images"},
+		"aws_kms_key.images":                                 {"arn": key, "id": id, "key_id": id},
+		"aws_kms_alias.images":                               {"arn": "arn:aws:kms:us-east-1:111111111111:alias/images", "id": "alias/images", "name": "alias/images", "target_key_arn": key},
 		"aws_imagebuilder_image_recipe.server":               {"arn": "arn:aws:imagebuilder:us-east-1:111111111111:image-recipe/server/1.0.0", "id": "arn:aws:imagebuilder:us-east-1:111111111111:image-recipe/server/1.0.0"},
 		`module.role["b"].aws_iam_role.this`:                 {"arn": "arn:aws:iam::222222222222:role/EC2ImageBuilderDistributionCrossAccountRole-b", "id": "EC2ImageBuilderDistributionCrossAccountRole-b", "name": "EC2ImageBuilderDistributionCrossAccountRole-b"},
 		`module.role["b"].aws_iam_role_policy.more`:          {},

@@ -74,6 +74,14 @@ func (l *loader) provider(name string) *provider {
 	return p
 }
 
+// mainProvider is the provider that stands for the root.
+func (l *loader) mainProvider() string {
+	if l.providerConfig(defaultProvider) == nil && l.providerConfig("awscc") != nil {
+		return "awscc"
+	}
+	return defaultProvider
+}
+
 // deployment is what shares one account and Region.
 func (l *loader) deployment(name string) string {
 	if name == defaultProvider || name == "awscc" {
@@ -97,12 +105,12 @@ func (l *loader) partitionOf(region graph.Value, name string) graph.Value {
 }
 
 func partitionOfRegion(region string) string {
-	for prefix, partition := range map[string]string{
-		"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
-		"eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f", "eusc-": "aws-eusc",
+	for _, known := range [][2]string{
+		{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"us-iso-", "aws-iso"}, {"us-isob-", "aws-iso-b"},
+		{"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"}, {"eusc-", "aws-eusc"},
 	} {
-		if strings.HasPrefix(region, prefix) {
-			return partition
+		if strings.HasPrefix(region, known[0]) {
+			return known[1]
 		}
 	}
 	return "aws"
@@ -120,29 +128,24 @@ func (l *loader) providerConfig(name string) *tfjson.ProviderConfig {
 	return nil
 }
 
-// accountOf is the account of a provider, or "": the role that it assumes (the
-// last one, when roles are chained), the only account that it allows, or what
-// the configuration of iblint says.
+// accountOf is the account of a provider, or "": what the configuration of
+// iblint says, the role that it assumes (the last one, when roles are chained),
+// or the only account that it allows.
 func (l *loader) accountOf(name string, config *tfjson.ProviderConfig) string {
+	if account := l.options.ProviderAccounts[name]; account != "" {
+		return account
+	}
+	if name == defaultProvider && l.options.Account != "" {
+		return l.options.Account
+	}
 	if config != nil {
-		f := frame{scope: l.scopeAt(config.ModuleAddress)}
-		if f.scope == nil {
-			f.scope = l.root
-		}
-		for _, block := range []string{"assume_role", "assume_role_with_web_identity"} {
-			if account := l.assumedAccount(f, config.Expressions[block]); account != "" {
-				return account
-			}
+		f := l.frameOfProvider(config)
+		if account := l.assumedAccount(f, config.Expressions); account != "" {
+			return account
 		}
 		if accounts := l.accounts(f, config.Expressions["allowed_account_ids"]); len(accounts) == 1 {
 			return accounts[0]
 		}
-	}
-	if account := l.options.ProviderAccounts[name]; account != "" {
-		return account
-	}
-	if name == defaultProvider {
-		return l.options.Account
 	}
 	if name == "awscc" {
 		return l.accountOf(defaultProvider, l.providerConfig(defaultProvider))
@@ -150,16 +153,34 @@ func (l *loader) accountOf(name string, config *tfjson.ProviderConfig) string {
 	return ""
 }
 
-func (l *loader) assumedAccount(f frame, e *tfjson.Expression) string {
-	if e == nil || e.ExpressionData == nil || len(e.NestedBlocks) == 0 {
-		return ""
+// frameOfProvider is the module in which a provider is configured.
+func (l *loader) frameOfProvider(config *tfjson.ProviderConfig) frame {
+	if sc := l.scopeAt(config.ModuleAddress); sc != nil {
+		return frame{scope: sc}
 	}
-	last := e.NestedBlocks[len(e.NestedBlocks)-1]
-	accounts := l.accounts(f, last["role_arn"])
-	if len(accounts) != 1 {
-		return ""
+	return frame{scope: l.root}
+}
+
+// assumedAccount is that of the role assumed last. The awscc provider has the
+// role as an argument, not as a block.
+func (l *loader) assumedAccount(f frame, written map[string]*tfjson.Expression) string {
+	var last *tfjson.Expression
+	for _, name := range []string{"assume_role", "assume_role_with_web_identity"} {
+		e := written[name]
+		if e == nil || e.ExpressionData == nil {
+			continue
+		}
+		last = e
+		if n := len(e.NestedBlocks); n > 0 {
+			last = e.NestedBlocks[n-1]["role_arn"]
+		} else if fields, ok := e.ConstantValue.(map[string]any); ok {
+			last = &tfjson.Expression{ExpressionData: &tfjson.ExpressionData{ConstantValue: fields["role_arn"]}}
+		}
 	}
-	return accounts[0]
+	if accounts := l.accounts(f, last); len(accounts) == 1 {
+		return accounts[0]
+	}
+	return ""
 }
 
 // accounts are the account numbers that a constant or the references of an
@@ -213,24 +234,20 @@ func isAccount(s string) bool {
 }
 
 func (l *loader) regionOf(name string, config *tfjson.ProviderConfig) string {
+	if region := l.options.ProviderRegions[name]; region != "" {
+		return region
+	}
+	if name == defaultProvider && l.options.Region != "" {
+		return l.options.Region
+	}
 	if config != nil {
-		f := frame{scope: l.scopeAt(config.ModuleAddress)}
-		if f.scope == nil {
-			f.scope = l.root
-		}
-		if m := l.expression(f, config.Expressions["region"]); m.certain() {
+		if m := l.expression(l.frameOfProvider(config), config.Expressions["region"]); m.certain() {
 			if region, known := m.value.AsString(); known && isRegion(region) {
 				return region
 			}
 		}
 	}
-	if region := l.options.ProviderRegions[name]; region != "" {
-		return region
-	}
-	switch name {
-	case defaultProvider:
-		return l.options.Region
-	case "awscc":
+	if name == "awscc" {
 		return l.regionOf(defaultProvider, l.providerConfig(defaultProvider))
 	}
 	return ""
