@@ -15,8 +15,8 @@ import (
 )
 
 // templates lists the CloudFormation templates below a folder.
-func templates(t testing.TB, dir string) []string {
-	t.Helper()
+func templates(tb testing.TB, dir string) []string {
+	tb.Helper()
 	var out []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -35,19 +35,19 @@ func templates(t testing.TB, dir string) []string {
 		return nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out
 }
 
-func loadFile(t testing.TB, file string, o cloudformation.Options) (*graph.Graph, hcl.Diagnostics) {
-	t.Helper()
+func loadFile(tb testing.TB, file string, o cloudformation.Options) (*graph.Graph, hcl.Diagnostics) {
+	tb.Helper()
 	files, err := source.New([]string{file}, 0)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	o.Files = files
-	return cloudformation.Load(t.Context(), filepath.ToSlash(file), o)
+	return cloudformation.Load(tb.Context(), filepath.ToSlash(file), o)
 }
 
 // checkRanges reports values whose place is outside of their file.

@@ -17,38 +17,38 @@ import (
 )
 
 // shared is a folder of expected results that lies beside the project.
-func shared(t testing.TB, parts ...string) string {
-	t.Helper()
+func shared(tb testing.TB, parts ...string) string {
+	tb.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
 			break
 		}
 		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the package")
+			tb.Fatal("no go.mod above the package")
 		}
 		dir = filepath.Dir(dir)
 	}
 	path := filepath.Join(append([]string{dir, "..", "shared"}, parts...)...)
 	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not beside the project", filepath.Join(parts...))
+		tb.Skipf("%s is not beside the project", filepath.Join(parts...))
 	}
 	return path
 }
 
 // load loads a template that is given as text.
-func load(t testing.TB, text string, o cloudformation.Options) (*graph.Graph, hcl.Diagnostics) {
-	t.Helper()
+func load(tb testing.TB, text string, o cloudformation.Options) (*graph.Graph, hcl.Diagnostics) {
+	tb.Helper()
 	files, err := source.New(nil, 0)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	files.Add("template.yaml", []byte(text))
 	o.Files = files
-	return cloudformation.Load(t.Context(), "template.yaml", o)
+	return cloudformation.Load(tb.Context(), "template.yaml", o)
 }
 
 // find returns a resource by its logical ID.
