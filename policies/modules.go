@@ -123,7 +123,7 @@ func readModules(files fs.FS, prefix string, keep func(name string) bool, cut cu
 			return err
 		}
 		if entry.IsDir() {
-			if name != "." && entry.Name() == "testdata" {
+			if name != "." && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".")) {
 				return fs.SkipDir
 			}
 			return nil
