@@ -36,7 +36,7 @@ func TestIAMUnknown(t *testing.T) {
 	}
 	query := prepareLibrary(t, answersQuery)
 	cases := readCases(t, sample)
-	stride := 200
+	stride := 500
 	if os.Getenv("IBLINT_IAM_UNKNOWN") != "" {
 		stride = 1
 	}
@@ -164,7 +164,7 @@ func TestIAMStandIns(t *testing.T) {
 	}
 	query := prepareLibrary(t, answersQuery)
 	cases := readCases(t, sample)
-	for i := 0; i < len(cases); i += 25 {
+	for i := 0; i < len(cases); i += 100 {
 		whole := caseInput(t, &cases[i])
 		want := oracleDecisions(t, query, whole)
 		for _, account := range []string{"111111111111", "222222222222"} {
