@@ -23,6 +23,10 @@ type document struct {
 	PriorState    *priorState                     `json:"prior_state"`
 	Values        *tfjson.StateValues             `json:"values"`
 	Config        *configuration                  `json:"configuration"`
+	// Errored and Complete say whether the plan has everything; old versions of
+	// Terraform do not write them.
+	Errored  bool  `json:"errored"`
+	Complete *bool `json:"complete"`
 }
 
 // configuration is the configuration part, decoded in place: the library's own
@@ -47,9 +51,6 @@ type outputChange struct {
 type priorState struct {
 	Values *tfjson.StateValues `json:"values"`
 }
-
-// isState reports whether the document is a state: it has values and no plan.
-func (d *document) isState() bool { return d.PlannedValues == nil && d.Config == nil }
 
 // values are those after apply.
 func (d *document) values() *tfjson.StateValues {
@@ -132,5 +133,19 @@ func validate(file string, doc *document) hcl.Diagnostics {
 	if doc.PlannedValues == nil && doc.Values == nil && doc.Config != nil {
 		doc.PlannedValues = &tfjson.StateValues{}
 	}
-	return nil
+	return incomplete(file, doc)
+}
+
+// incomplete warns of a plan that lacks resources.
+func incomplete(file string, doc *document) hcl.Diagnostics {
+	detail := ""
+	switch {
+	case doc.Errored:
+		detail = "Terraform met errors while it made the plan, and resources are missing in it. Mend them and plan again."
+	case doc.Complete != nil && !*doc.Complete:
+		detail = "The plan does not have every resource, because it was made with -target or resources were deferred. Plan without -target."
+	default:
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "The plan is incomplete", Detail: detail, Subject: firstLine(file).Ptr()}}
 }

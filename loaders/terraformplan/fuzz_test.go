@@ -18,11 +18,11 @@ import (
 
 // FuzzLoad wants no panic, ranges inside of the file, and the same graph twice.
 func FuzzLoad(f *testing.F) {
-	plans, err := filepath.Glob("testdata/*/plan.json")
+	seeds, err := filepath.Glob("testdata/*/plan.json")
 	if err != nil {
 		f.Fatal(err)
 	}
-	seeds := append(plans, "testdata/images/state.json")
+	seeds = append(seeds, "testdata/images/state.json")
 	for _, seed := range seeds {
 		content, err := os.ReadFile(seed)
 		if err != nil {

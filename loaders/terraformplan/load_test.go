@@ -267,8 +267,13 @@ func TestLenientFormats(t *testing.T) {
 			t.Errorf("%s: %v", name, diagnostics)
 		}
 	}
-	if g, diagnostics := loadText(t, "", terraformplan.Options{}); g != nil || !diagnostics.HasErrors() {
-		t.Error("an empty file is read as a plan")
+	for _, text := range []string{
+		`{"format_version":"1.2","planned_values":{},"errored":true}`, `{"format_version":"1.2","planned_values":{},"complete":false}`,
+	} {
+		g, diagnostics := loadText(t, text, terraformplan.Options{})
+		if g == nil || len(diagnostics) != 1 || diagnostics[0].Severity != hcl.DiagWarning {
+			t.Errorf("%s: %v, want a warning", text, diagnostics)
+		}
 	}
 }
 

@@ -210,12 +210,7 @@ func withVariables(v graph.Value) graph.Value {
 		}
 		return graph.List(items...)
 	case graph.KindString, graph.KindText:
-		var parts []graph.Part
-		for _, p := range v.Parts() {
-			p.Literal = strings.ReplaceAll(p.Literal, "&{", "${")
-			parts = append(parts, p)
-		}
-		return graph.Text(parts...)
+		return eachLiteral(v, func(s string) string { return strings.ReplaceAll(s, "&{", "${") })
 	}
 	return v
 }
@@ -223,48 +218,54 @@ func withVariables(v graph.Value) graph.Value {
 // writeJSON writes a value as JSON text; what is not known becomes a part of
 // the text.
 func writeJSON(parts *[]graph.Part, v graph.Value) {
-	literal := func(s string) { *parts = append(*parts, graph.Part{Literal: s}) }
 	switch v.Kind() {
 	case graph.KindMap:
-		literal("{")
 		for i, f := range v.Fields() {
-			if i > 0 {
-				literal(",")
-			}
-			literal(quoteJSON(f.Name) + ":")
+			writeLiteral(parts, separator("{", i)+quoteJSON(f.Name)+":")
 			writeJSON(parts, f.Value)
 		}
-		literal("}")
+		writeLiteral(parts, closing("{", "}", len(v.Fields())))
 	case graph.KindList:
-		literal("[")
 		for i, item := range v.Items() {
-			if i > 0 {
-				literal(",")
-			}
+			writeLiteral(parts, separator("[", i))
 			writeJSON(parts, item)
 		}
-		literal("]")
-	case graph.KindUnknown:
-		*parts = append(*parts, graph.Part{Unknown: v.Unknown()})
-	case graph.KindChoice:
+		writeLiteral(parts, closing("[", "]", len(v.Items())))
+	case graph.KindUnknown, graph.KindChoice:
 		*parts = append(*parts, graph.Part{Unknown: v.Unknown()})
 	case graph.KindString, graph.KindText:
-		literal(`"`)
-		for _, p := range v.Parts() {
-			if p.Unknown == nil {
-				quoted := quoteJSON(p.Literal)
-				p.Literal = quoted[1 : len(quoted)-1]
-			}
-			*parts = append(*parts, p)
-		}
-		literal(`"`)
+		writeLiteral(parts, `"`)
+		*parts = append(*parts, eachLiteral(v, escapeJSON).Parts()...)
+		writeLiteral(parts, `"`)
 	default:
 		text, known := v.AsString()
 		if !known {
 			text = "null"
 		}
-		literal(text)
+		writeLiteral(parts, text)
 	}
+}
+
+func writeLiteral(parts *[]graph.Part, s string) { *parts = append(*parts, graph.Part{Literal: s}) }
+
+// separator is what stands before an item.
+func separator(open string, i int) string {
+	if i == 0 {
+		return open
+	}
+	return ","
+}
+
+func closing(open, end string, n int) string {
+	if n == 0 {
+		return open + end
+	}
+	return end
+}
+
+func escapeJSON(s string) string {
+	quoted := quoteJSON(s)
+	return quoted[1 : len(quoted)-1]
 }
 
 func quoteJSON(s string) string {

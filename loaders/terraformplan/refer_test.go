@@ -102,13 +102,30 @@ const child = `,"module_calls":{"m":{"expressions":{
  "module_calls":{"deep":{"expressions":{"v":{"references":["var.key_arn"]}},
   "module":{"variables":{"v":{}},"outputs":{"out":{"expression":{"references":["var.v"]}}}}}}}}}`
 
+// referenceCase is a plan and the value of its argument.
+type referenceCase struct {
+	plan planOf
+	want string
+}
+
+func checkReferences(t *testing.T, cases map[string]referenceCase) {
+	t.Helper()
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := mustLoad(t, test.plan.String(), terraformplan.Options{})
+			r := g.Resources[len(g.Resources)-1]
+			if got := brief(t, r.Attributes.Field(test.plan.argument)); got != test.want {
+				t.Errorf("%s = %s, want %s", test.plan.argument, got, test.want)
+			}
+		})
+	}
+}
+
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	k := quoted(arnOf("k"))
-	for name, test := range map[string]struct {
-		plan planOf
-		want string
-	}{
+	checkReferences(t, map[string]referenceCase{
 		"attribute":          {planOf{argument: "kms_key_id", written: references("aws_kms_key.k.arn", "aws_kms_key.k")}, k},
 		"key ID":             {planOf{argument: "kms_key_id", written: references("aws_kms_key.k.key_id", "aws_kms_key.k")}, quoted(arnOf("k")[len(arnOf("k"))-36:])},
 		"count index":        {planOf{argument: "kms_key_id", written: references("aws_kms_key.n[1].arn", "aws_kms_key.n[1]", "aws_kms_key.n")}, quoted(arnOf("n[1]"))},
@@ -132,6 +149,13 @@ func TestReferences(t *testing.T) {
 		"malformed":          {planOf{argument: "kms_key_id", written: references("aws_kms_key.[x", ".", "[", `a["`)}, "unknown"},
 		"functions only":     {planOf{argument: "kms_key_id", written: "{}"}, "unknown"},
 		"computed attribute": {planOf{argument: "other", written: "null"}, "null"},
+	})
+}
+
+func TestReferencesThroughModules(t *testing.T) {
+	t.Parallel()
+	k := quoted(arnOf("k"))
+	checkReferences(t, map[string]referenceCase{
 		"module output":      {planOf{argument: "kms_key_id", written: references("module.m.out", "module.m"), more: child}, k},
 		"module in module":   {planOf{argument: "kms_key_id", written: references("module.m.inner", "module.m"), more: child}, k},
 		"object of a module": {planOf{argument: "kms_key_id", written: references("module.m.object", "module.m"), more: child}, k},
@@ -146,6 +170,13 @@ func TestReferences(t *testing.T) {
 			planOf{argument: "key_arns", unknown: "[true,true,true]", value: "[null,null,null]", written: references("module.m.keys", "module.m"), more: child},
 			"[unknown,unknown,unknown]",
 		},
+	})
+}
+
+func TestReferencesInCollections(t *testing.T) {
+	t.Parallel()
+	k := quoted(arnOf("k"))
+	checkReferences(t, map[string]referenceCase{
 		"list": {
 			planOf{argument: "key_arns", unknown: "[false,true,true]", value: `["x",null,null]`, written: references("aws_kms_key.n[0].arn", "aws_kms_key.n[0]", "aws_kms_key.n", "aws_kms_key.k.arn", "aws_kms_key.k")},
 			`["x",` + quoted(arnOf("n[0]")) + "," + k + "]",
@@ -165,16 +196,7 @@ func TestReferences(t *testing.T) {
 			planOf{argument: "settings", unknown: `{"a":{"kms_key":true}}`, value: `{"a":{"size":3}}`, written: references("aws_kms_key.k.arn", "aws_kms_key.k")},
 			`{"a":{"kms_key":` + k + `,"size":3}}`,
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			g := mustLoad(t, test.plan.String(), terraformplan.Options{})
-			r := g.Resources[len(g.Resources)-1]
-			if got := brief(t, r.Attributes.Field(test.plan.argument)); got != test.want {
-				t.Errorf("%s = %s, want %s", test.plan.argument, got, test.want)
-			}
-		})
-	}
+	})
 }
 
 // brief is a value as JSON, unknowns as the word.

@@ -17,12 +17,14 @@ type sources struct {
 	graph     *graph.Graph
 	root      *graph.Root
 	resources map[string]*graph.Resource
+	// blocks holds one resource of each block, by address without keys.
+	blocks map[string]*graph.Resource
 }
 
 // readSources loads the root module in the plan's folder. It is used only if
 // every resource block of the plan stands in it.
 func (l *loader) readSources(ctx context.Context) hcl.Diagnostics {
-	if l.options.Sources == nil || l.doc.isState() && len(l.order) == 0 {
+	if l.options.Sources == nil || len(l.order) == 0 {
 		return nil
 	}
 	dir := path.Dir(l.file)
@@ -39,10 +41,11 @@ func (l *loader) readSources(ctx context.Context) hcl.Diagnostics {
 	if loaded == nil || len(loaded.Roots) != 1 {
 		return nil
 	}
-	s := &sources{l: l, graph: loaded, root: loaded.Roots[0], resources: map[string]*graph.Resource{}}
+	s := &sources{l: l, graph: loaded, root: loaded.Roots[0], resources: map[string]*graph.Resource{}, blocks: map[string]*graph.Resource{}}
 	for _, rs := range [][]*graph.Resource{loaded.Resources, loaded.Data} {
 		for _, r := range rs {
 			s.resources[r.Address] = r
+			s.blocks[withoutKeys(r.Address)] = r
 		}
 	}
 	if !s.covers(l.order) {
@@ -73,12 +76,8 @@ func (l *loader) hasModule(dir string) bool {
 // covers reports whether the sources have every managed resource block of the
 // plan.
 func (s *sources) covers(instances []*instance) bool {
-	blocks := map[string]bool{}
-	for address := range s.resources {
-		blocks[withoutKeys(address)] = true
-	}
 	for _, inst := range instances {
-		if inst.managed() && !blocks[withoutKeys(inst.resource.Address)] {
+		if inst.managed() && s.blocks[withoutKeys(inst.resource.Address)] == nil {
 			return false
 		}
 	}
@@ -98,10 +97,22 @@ func (s *sources) of(inst *instance) *graph.Resource {
 func (s *sources) attributes(inst *instance) graph.Value {
 	r := s.of(inst)
 	if r == nil {
+		s.placeLike(inst)
 		return graph.Value{}
 	}
 	inst.resource.Location, inst.resource.Calls = r.Location, r.Calls
 	return s.adopt(r.Attributes)
+}
+
+// placeLike gives an instance the place of the one resource that stands for all
+// instances of its block, because the sources do not tell how many there are.
+func (s *sources) placeLike(inst *instance) {
+	if s == nil {
+		return
+	}
+	if r := s.blocks[withoutKeys(inst.resource.Address)]; r != nil {
+		inst.resource.Location, inst.resource.Calls = r.Location, r.Calls
+	}
 }
 
 // identity is what references to an instance evaluate to in the sources.
@@ -276,9 +287,10 @@ func sortedNames(m map[string]graph.Value) []string {
 	return out
 }
 
-// complete adds to a graph what only sources have: ignore comments and the
-// files that were read.
+// complete adds to a graph what only sources have: ignore comments, the backend
+// and the files that were read.
 func (s *sources) complete(g *graph.Graph) {
+	g.Roots[0].Backend = s.root.Backend
 	g.Ignores = append(g.Ignores, s.graph.Ignores...)
 	g.Files = append(g.Files, s.graph.Files...)
 }

@@ -119,6 +119,11 @@ func TestSourcesThatDoNotMatch(t *testing.T) {
 	if u := policy.Unknown(); u.ID != "attribute(testdata/beside/plan.json#aws_iam_policy.keys#policy)" || u.Settle == "" {
 		t.Errorf("unknown %+v", u)
 	}
+	counted := fromSources()
+	counted.Resources[3].Address = "aws_iam_policy.keys[0]"
+	if r := resource(t, load(t, beside+"/plan.json", hook(counted)), "aws_iam_policy.keys"); r.Location != line(11) {
+		t.Errorf("the resource is at %v, want the place of its block", r.Location)
+	}
 	for _, g := range []*graph.Graph{nil, {}, {Roots: []*graph.Root{{Path: beside}}}} {
 		load(t, beside+"/plan.json", hook(g))
 	}
