@@ -193,7 +193,7 @@ func (l *linker) roleUnknown(role *Role, what string) *graph.Unknown {
 	}
 	return &graph.Unknown{
 		ID:     what + "(" + role.ID + ")",
-		Reason: what + " of role " + label + " cannot be known: no given template creates it",
+		Reason: what + " of role " + shown(label) + " cannot be known: no given template creates it",
 		Settle: l.roleLine(role.Place.Account, label),
 	}
 }

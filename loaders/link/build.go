@@ -94,7 +94,7 @@ func (l *linker) partOf(r *graph.Resource, property, what string) (string, *grap
 	case ref.Form == formUnknown:
 		return "", unknown(what+" of "+r.Address+" is not known: "+ref.Reason, ref.Settle)
 	}
-	return "", unknown("no given template has "+what+" "+ref.Text, "give iblint the template that creates "+placeholders(ref.Text))
+	return "", unknown("no given template has "+what+" "+shown(ref.Text), "give iblint the template that creates "+placeholders(ref.Text))
 }
 
 func (l *linker) execution(b *Build, r *graph.Resource, p *graph.ImagePipeline) {

@@ -136,7 +136,7 @@ func (l *linker) encryptsByDefault(at Place) (answer, *graph.Unknown) {
 func (l *linker) encryptionUnknown(at Place) *graph.Unknown {
 	return &graph.Unknown{
 		ID:     "ebs_encryption_by_default(" + at.Account + "|" + at.Region + ")",
-		Reason: "nothing says whether account " + at.Account + " encrypts new EBS volumes in " + at.Region + " by default",
+		Reason: "nothing says whether EBS encryption by default is on in " + at.Region + " of " + inWords(at.Account),
 		Settle: l.accountLine(at.Account, at.Region, "ebs_encryption_by_default: {"+placeholders(at.Region)+": false}"),
 	}
 }

@@ -19,6 +19,9 @@ type index struct {
 	roles    map[string][]*graph.Resource
 	policies map[string][]*graph.Resource
 	aliases  map[string][]*graph.Resource
+	// described are aliases and images of Image Builder of the configuration and
+	// of facts, by the resource part of their ARN.
+	described map[string][]*graph.Resource
 	// other are launch templates and parameters by kind, account, Region and
 	// name.
 	other map[string][]*graph.Resource
@@ -29,6 +32,7 @@ func newIndex(l *linker) *index {
 		l: l, identities: map[string][]*graph.Resource{}, named: map[string][]*graph.Resource{},
 		roles: map[string][]*graph.Resource{}, policies: map[string][]*graph.Resource{},
 		aliases: map[string][]*graph.Resource{}, other: map[string][]*graph.Resource{},
+		described: map[string][]*graph.Resource{},
 	}
 	for _, r := range sorted(l.g.Resources) {
 		if r.Kind == "" {
@@ -85,6 +89,14 @@ func (x *index) byName(r *graph.Resource) {
 			key := at.Account + "|" + at.Region + "|" + name
 			x.aliases[key] = append(x.aliases[key], r)
 			x.alsoAs(r, at.arnAt("kms", name))
+			if r.Dialect == graph.Configuration {
+				x.described[name] = append(x.described[name], r)
+			}
+		}
+	case *graph.AMI:
+		id, _ := x.l.names.text(r.Identity["id"])
+		if a, ok := splitARN(id); ok && a.service == "imagebuilder" {
+			x.described[a.resource] = append(x.described[a.resource], r)
 		}
 	case *graph.LaunchTemplate:
 		x.otherNamed(r, p.Name)
@@ -197,6 +209,31 @@ func (x *index) nearness(r, from *graph.Resource, at Place) int {
 		}
 	}
 	return score
+}
+
+// describedAs is what the configuration or a fact says of an ARN whose account
+// or Region comes from a value that is not known, when it says it of one thing.
+func (x *index) describedAs(a arn) *graph.Resource {
+	if a.service == "kms" && !x.l.names.loose[a.account] && !x.l.names.loose[a.region] {
+		return nil // a root means one account, and the configuration says which
+	}
+	var found *graph.Resource
+	for _, r := range x.described[a.resource] {
+		at := x.l.places[r.ID]
+		if of, ok := x.l.names.text(r.Identity["id"]); ok {
+			if own, isARN := splitARN(of); isARN {
+				at = Place{own.account, own.region, own.partition}
+			}
+		}
+		if !compatible(at.Account, a.account) || !compatible(at.Region, a.region) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = r
+	}
+	return found
 }
 
 // isGlobal reports whether a text means one thing in all accounts: an ARN, the

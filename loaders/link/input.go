@@ -225,7 +225,7 @@ func (r *Reference) value() graph.Value {
 	return object(
 		"form", text(r.Form), "key", text(r.Key), "to", text(r.To), "alias", text(r.Alias), "name", text(r.Name),
 		"data", text(r.Data), "manager", r.Manager, "account", text(r.Account), "region", text(r.Region),
-		"partition", text(r.Partition), "text", text(r.Text), "reason", text(r.Reason), "settle", text(r.Settle),
+		"partition", text(r.Partition), "text", text(shown(r.Text)), "reason", text(r.Reason), "settle", text(r.Settle),
 	)
 }
 
@@ -304,7 +304,7 @@ func (d *Device) value() graph.Value {
 
 func (p *parentImage) value() graph.Value {
 	return object(
-		"kind", text(p.kind), "text", text(p.text), "to", text(p.to), "root_device", p.rootDevice,
+		"kind", text(p.kind), "text", text(shown(p.text)), "to", text(p.to), "root_device", p.rootDevice,
 		"devices", list(p.devices, parentDevice.value), "devices_unknown", reason(p.unknown),
 		"unencrypted", flag(p.unencrypted),
 	)

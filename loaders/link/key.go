@@ -174,7 +174,7 @@ func (l *linker) outsideKey(a arn) *Key {
 		return key
 	}
 	key := &Key{
-		ID: id, Label: id, ARN: id,
+		ID: id, Label: shown(id), ARN: id,
 		Place: Place{Account: a.account, Region: a.region, Partition: a.partition},
 	}
 	alias, isAlias := strings.CutPrefix(a.resource, "alias/")
@@ -205,7 +205,7 @@ func (l *linker) outsideKey(a arn) *Key {
 func (l *linker) managerUnknown(a arn) *graph.Unknown {
 	return &graph.Unknown{
 		ID:     "manager(" + a.String() + ")",
-		Reason: "no given template creates key " + a.String() + ", and its ARN does not say whether AWS or a customer manages it",
+		Reason: "no given template creates key " + shown(a.String()) + ", and its ARN does not say whether AWS or a customer manages it",
 		Settle: l.keyLine(a, "manager: customer, policy: policies/key.json"),
 	}
 }
@@ -213,7 +213,7 @@ func (l *linker) managerUnknown(a arn) *graph.Unknown {
 func (l *linker) policyUnknown(a arn) *graph.Unknown {
 	u := &graph.Unknown{
 		ID:     "policy(" + a.String() + ")",
-		Reason: "no given template has the policy of key " + a.String(),
+		Reason: "no given template has the policy of key " + shown(a.String()),
 		Settle: l.keyLine(a, "manager: customer, policy: policies/key.json"),
 	}
 	if id, ok := strings.CutPrefix(a.resource, "key/"); ok && !isStandIn(a.account) && !isStandIn(a.region) {

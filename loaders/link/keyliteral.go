@@ -49,6 +49,8 @@ func (l *linker) namedAlias(_ *graph.Resource, at Place, name string) *Reference
 	var ref *Reference
 	if found := l.index.aliases[at.Account+"|"+at.Region+"|"+name]; len(found) > 0 {
 		ref = l.keyOfAlias(found[0])
+	} else if found := l.index.describedAs(arn{at.Partition, "kms", at.Region, at.Account, name}); found != nil {
+		ref = l.keyOfAlias(found)
 	} else {
 		ref = l.keyOfGraph(l.outsideKeyNamed(at, name))
 	}
@@ -114,10 +116,10 @@ func (l *linker) partlyKnownKey(v graph.Value) *Reference {
 		ref.Partition, _ = pieces[1].AsString()
 		ref.Region, _ = pieces[3].AsString()
 		ref.Account, _ = pieces[4].AsString()
-		l.partlyKnownForm(ref, firstLiteral(pieces[5]))
+		l.partlyKnownForm(ref, pieces[5])
 		return ref
 	}
-	l.partlyKnownForm(ref, firstLiteral(v))
+	l.partlyKnownForm(ref, v)
 	if ref.Form == formAliasARN || ref.Form == formKeyARN {
 		ref.Form = formUnknown
 		if strings.HasPrefix(firstLiteral(v), "alias/") {
@@ -127,11 +129,15 @@ func (l *linker) partlyKnownKey(v graph.Value) *Reference {
 	return ref
 }
 
-func (l *linker) partlyKnownForm(ref *Reference, resource string) {
+// partlyKnownForm reads the resource part. An alias that cannot begin with aws/
+// is one of a customer.
+func (l *linker) partlyKnownForm(ref *Reference, v graph.Value) {
+	resource := firstLiteral(v)
+	_, whole := v.AsString()
 	switch {
 	case strings.HasPrefix(resource, "alias/aws/"):
 		ref.Form, ref.Name, ref.Manager = formAliasARN, resource, graph.String(managerAWS)
-	case strings.HasPrefix(resource, "alias/") && len(resource) > len("alias/aws/"):
+	case strings.HasPrefix(resource, "alias/") && (whole || !strings.HasPrefix("alias/aws/", resource)):
 		ref.Form, ref.Manager = formAliasARN, graph.String(managerCustomer)
 	case strings.HasPrefix(resource, "alias/"):
 		ref.Form = formAliasARN

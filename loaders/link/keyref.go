@@ -246,19 +246,28 @@ func (l *linker) lookedUpUnknown(data *graph.Resource, argument graph.Value) *Re
 	if u := argument.Unknown(); u != nil {
 		reason, settle = reason+": "+u.Reason, u.Settle
 	}
-	ref := &Reference{Form: formUnknown, Reason: reason, Settle: settle}
-	u := &graph.Unknown{ID: "manager(" + data.ID + ")", Reason: reason, Settle: settle}
-	ref.Manager = graph.UnknownValue(u)
+	if settle == "" {
+		settle = "terraform plan -out tfplan && terraform show -json tfplan > plan.json, and give iblint plan.json"
+	}
 	at := l.places[data.ID]
+	ref := &Reference{Form: formUnknown, Reason: reason, Settle: settle, Partition: at.Partition}
+	ref.Manager = graph.UnknownValue(&graph.Unknown{ID: "manager(" + data.ID + ")", Reason: reason, Settle: settle})
+	if argument.Parts() != nil {
+		// An alias tells who manages its key, wherever it is.
+		if partly := l.partlyKnownKey(argument); !partly.Manager.IsUnknown() {
+			ref.Manager, ref.Name = partly.Manager, partly.Name
+			ref.Account, ref.Region = partly.Account, partly.Region
+		}
+	}
 	key, ok := l.model.Keys[data.ID]
 	if !ok {
 		key = &Key{
 			ID: data.ID, Label: data.Address,
 			ARN:   at.arnAt("kms", "key/"+l.names.keyID(data.ID, "the key that "+data.Address+" looks up")),
-			Place: Place{Partition: at.Partition}, Manager: ref.Manager, PolicyUnknown: unknown(reason, settle),
+			Place: Place{ref.Account, ref.Region, at.Partition}, Manager: ref.Manager, PolicyUnknown: unknown(reason, settle),
 		}
 		l.model.Keys[data.ID] = key
 	}
-	ref.Key, ref.Partition = key.ID, at.Partition
+	ref.Key = key.ID
 	return ref
 }

@@ -80,7 +80,7 @@ func (l *linker) findParent(from *graph.Resource, at Place, v graph.Value) *pare
 	}
 	u := reasonOf(l.names.value(v), "the parent image is not written")
 	if v.IsAbsent() {
-		return unknownParent("no parent image", unknown("the recipe names no parent image", ""))
+		return unknownParent("a parent image that is not written", unknown("the recipe names no parent image", ""))
 	}
 	if name, ok := parameterOf(u.ID); ok {
 		return l.parameterParent(from, at, name, shown)
@@ -157,7 +157,7 @@ func (l *linker) literalParent(from *graph.Resource, at Place, text string) *par
 		return unknownParent(text, l.imageUnknown(text, at))
 	}
 	return unknownParent(text, &graph.Unknown{
-		ID: "image(" + text + ")", Reason: "nothing says what devices parent image " + text + " has",
+		ID: "image(" + text + ")", Reason: "nothing says what devices parent image " + shown(text) + " has",
 		Settle: imageLine(text),
 	})
 }
@@ -262,7 +262,7 @@ func (l *linker) parameterParent(from *graph.Resource, at Place, name, text stri
 // ownImage is an image of Image Builder by its ARN: a resource, or the output
 // of a recipe of that name.
 func (l *linker) ownImage(at Place, a arn, text string) *parentImage {
-	if found := l.index.find(a.String(), nil, at, graph.KindAMI); found != nil {
+	if found := l.index.describedAs(a); found != nil {
 		return l.parentResource(found, at, text)
 	}
 	recipe := a
@@ -274,7 +274,7 @@ func (l *linker) ownImage(at Place, a arn, text string) *parentImage {
 		return l.builtParent(found, found, at, text)
 	}
 	return unknownParent(text, &graph.Unknown{
-		ID: "image(" + text + ")", Reason: "no given template has the recipe of image " + text,
+		ID: "image(" + text + ")", Reason: "no given template has the recipe of image " + shown(text),
 		Settle: imageLine(text),
 	})
 }

@@ -315,11 +315,11 @@ func policyOf(r *graph.Resource) *graph.Document {
 }
 
 func (l *linker) policyDocumentUnknown(text, account, name string) *graph.Unknown {
-	shown := placeholders(text)
+	policyARN := placeholders(text)
 	return &graph.Unknown{
 		ID:     "policy(" + text + ")",
-		Reason: "the document of policy " + text + " is not given",
-		Settle: "aws iam get-policy-version --policy-arn " + shown + " --version-id $(aws iam get-policy --policy-arn " + shown +
+		Reason: "the document of policy " + shown(text) + " is not given",
+		Settle: "aws iam get-policy-version --policy-arn " + policyARN + " --version-id $(aws iam get-policy --policy-arn " + policyARN +
 			" --query Policy.DefaultVersionId --output text) > " + l.factFile(placeholders(account), "", name, "get-policy-version"),
 	}
 }

@@ -65,7 +65,28 @@ func (l *linker) factFile(account, region, name, command string) string {
 }
 
 // placeholders puts words to be replaced in the place of stand-ins.
-func placeholders(text string) string {
+func placeholders(text string) string { return withoutStandIns(text, placeholder) }
+
+// shown is an ARN or another longer text as people read it: an ellipsis for
+// what is not known. The words for a stand-in would make no sense in it.
+func shown(text string) string {
+	return withoutStandIns(text, func(standIn string) string {
+		if placeholder(standIn) == "" {
+			return ""
+		}
+		return "…"
+	})
+}
+
+// inWords names an account.
+func inWords(account string) string {
+	if isStandIn(account) {
+		return account
+	}
+	return "account " + account
+}
+
+func withoutStandIns(text string, word func(string) string) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "{")
@@ -74,11 +95,8 @@ func placeholders(text string) string {
 			return b.String()
 		}
 		inner, after, closed := strings.Cut(rest, "}")
-		word := ""
-		if closed {
-			word = placeholder(inner)
-		}
-		if word == "" {
+		word := word(inner)
+		if word == "" || !closed {
 			b.WriteString("{")
 			text = rest
 			continue

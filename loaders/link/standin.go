@@ -17,6 +17,9 @@ type standIns struct {
 	origins map[string]string
 	// regions are the known Regions of deployments, for their partitions.
 	regions map[string]string
+	// loose are stand-ins for values that come from somewhere, a variable or a
+	// secret: what names them may be spelled without the deployment.
+	loose map[string]bool
 	// canonical are texts that mean another one: the ARN that a data source has
 	// for a key is the ARN of that key.
 	canonical map[string]string
@@ -24,24 +27,24 @@ type standIns struct {
 
 func newStandIns(g *graph.Graph) *standIns {
 	s := &standIns{
-		values: map[string]string{}, words: map[string]string{}, origins: map[string]string{},
+		values: map[string]string{}, words: map[string]string{}, origins: map[string]string{}, loose: map[string]bool{},
 		regions: map[string]string{}, canonical: map[string]string{},
 	}
 	for _, root := range g.Roots {
 		s.deployment(root.Path, root.Account, root.Region)
 	}
-	for _, r := range g.Resources {
+	for _, r := range sorted(g.Resources) {
 		if r.Kind == graph.KindKMSKey && r.Dialect == graph.Configuration {
 			s.keyOfAlias(r.Identity["arn"])
 		}
 	}
-	for _, list := range [][]*graph.Resource{g.Resources, g.Data} {
+	for _, list := range [][]*graph.Resource{sorted(g.Resources), sorted(g.Data)} {
 		for _, r := range list {
 			if r.Provider != "" && r.Provider != "aws" {
 				s.deployment(r.Root+"|"+r.Provider, r.Account, graph.Absent())
 			}
-			s.place(r.Account, graph.SymbolAccount)
-			s.place(r.Region, graph.SymbolRegion)
+			s.place(r.Account, graph.SymbolAccount, r)
+			s.place(r.Region, graph.SymbolRegion, r)
 		}
 	}
 	return s
@@ -60,10 +63,15 @@ func (s *standIns) deployment(name string, account, region graph.Value) {
 
 // place makes an unknown by which a resource is placed a symbol, whatever it
 // comes from: a provider whose role is built from a variable.
-func (s *standIns) place(v graph.Value, symbol graph.Symbol) {
-	if u := v.Unknown(); u != nil && u.Symbol == graph.SymbolNone && u.ID != "" && isWhole(v) {
-		s.make(u, symbol)
+func (s *standIns) place(v graph.Value, symbol graph.Symbol, r *graph.Resource) {
+	u := v.Unknown()
+	if u == nil || u.Symbol != graph.SymbolNone || u.ID == "" || !isWhole(v) || s.values[u.ID] != "" {
+		return
 	}
+	standIn := s.make(u, symbol)
+	s.loose[standIn] = true
+	s.words[standIn] = wordsFor(symbol, deploymentOfResource(r))
+	s.origins[standIn] = deploymentOfResource(r)
 }
 
 func isWhole(v graph.Value) bool { return len(v.Parts()) == 1 }
@@ -96,10 +104,12 @@ func (s *standIns) make(u *graph.Unknown, symbol graph.Symbol) string {
 // name makes a stand-in for one place, without putting it everywhere.
 func (s *standIns) name(u *graph.Unknown, symbol graph.Symbol) string {
 	standIn := "{" + string(symbol) + "-" + graph.StableHex(u.ID, 8) + "}"
-	s.words[standIn] = wordsFor(u, symbol)
-	if u.Symbol != graph.SymbolNone {
-		s.origins[standIn] = deploymentOf(u.ID)
+	if u.Symbol == graph.SymbolNone {
+		s.words[standIn] = noun(symbol) + " (" + u.Reason + ")"
+		return standIn
 	}
+	s.origins[standIn] = deploymentOf(u.ID)
+	s.words[standIn] = wordsFor(symbol, s.origins[standIn])
 	return standIn
 }
 
@@ -126,26 +136,26 @@ func deploymentOf(id string) string {
 	return strings.TrimSuffix(rest, ")")
 }
 
-// wordsFor names a symbol: "the account of infra".
-func wordsFor(u *graph.Unknown, symbol graph.Symbol) string {
-	noun := "the " + string(symbol)
+func noun(symbol graph.Symbol) string {
 	if symbol == graph.SymbolRegion {
-		noun = "the Region"
+		return "the Region"
 	}
-	if u.Symbol == graph.SymbolNone {
-		return noun + " (" + u.Reason + ")"
-	}
-	root, part, _ := strings.Cut(deploymentOf(u.ID), "|")
+	return "the " + string(symbol)
+}
+
+// wordsFor names a symbol of a deployment: "the account of infra".
+func wordsFor(symbol graph.Symbol, deployment string) string {
+	root, part, _ := strings.Cut(deployment, "|")
 	stackSet, isStackSet := strings.CutPrefix(part, "stackset:")
 	switch {
 	case isStackSet:
-		return noun + " of the instances of StackSet " + stackSet
+		return noun(symbol) + " of the instances of StackSet " + stackSet
 	case part != "":
-		return noun + " of provider " + part + " in " + root
+		return noun(symbol) + " of provider " + part + " in " + root
 	case root == ".":
-		return noun + " of the root module"
+		return noun(symbol) + " of the root module"
 	}
-	return noun + " of " + root
+	return noun(symbol) + " of " + root
 }
 
 // isStandIn reports whether a text stands for an account or Region that is not
