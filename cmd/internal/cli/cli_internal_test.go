@@ -195,7 +195,7 @@ func TestFlagsReachTheLoaders(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"P": "2", "AWS::Region": "eu-west-1"}, options.Parameters); diff != "" {
 		t.Error(diff)
 	}
-	if options.Environment["a"] != "1" || !options.Complete || options.Jobs != 3 || options.Workspace != "prod" || options.Imports["E"] != "v" {
+	if options.Environment["TF_VAR_a"] != "1" || !options.Complete || options.Jobs != 3 || options.Workspace != "prod" || options.Imports["E"] != "v" {
 		t.Errorf("options %+v", options)
 	}
 }

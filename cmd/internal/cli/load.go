@@ -80,13 +80,13 @@ func loaderOptions(request loadRequest) loaders.Options {
 	return o
 }
 
-// terraformVariables are the TF_VAR_* variables of the environment, by name.
+// terraformVariables are the TF_VAR_* variables of the environment.
 func terraformVariables(environ []string) map[string]string {
 	out := map[string]string{}
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if rest, ok := strings.CutPrefix(name, "TF_VAR_"); ok && rest != "" {
-			out[rest] = value
+		if strings.HasPrefix(name, "TF_VAR_") {
+			out[name] = value
 		}
 	}
 	return out
