@@ -42,6 +42,7 @@ func Load(ctx context.Context, file string, o Options) (*graph.Graph, hcl.Diagno
 	l := &loader{
 		file: file, options: o, doc: doc, scopes: map[string]*scope{},
 		instances: map[string]*instance{}, blocks: map[string][]*instance{},
+		meant: map[place]meaning{}, matches: maxMatches,
 		configs: map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource{},
 	}
 	l.collect(locate(file, content))
@@ -73,9 +74,13 @@ type loader struct {
 	// the instance key.
 	blocks map[string][]*instance
 	// configs holds the resource blocks of each module by address.
-	configs   map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource
+	configs map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource
+	// meant holds what references mean.
+	meant     map[place]meaning
 	providers map[string]*provider
-	sources   *sources
+	// matches is how many more nested blocks may be compared.
+	matches int
+	sources *sources
 	// rewrite puts identifiers that the plan knows in the place of those that
 	// the sources made up; nil without sources.
 	rewrite func(graph.Value) graph.Value

@@ -1,10 +1,19 @@
 package terraformplan
 
 import (
+	"slices"
+
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/iblint/iblint/loaders/graph"
 )
+
+// maxMatches is how many nested blocks are compared with their configuration in
+// one file; beyond that values known after apply stay unknown.
+const maxMatches = 5_000_000
+
+// maxUnordered is the length up to which lists are compared in any order.
+const maxUnordered = 100
 
 // match finds for each nested block its configuration. Blocks of a set are not
 // in the order of the configuration, and dynamic blocks are not in it: a block
@@ -37,7 +46,7 @@ func ordered(name string) bool { return name == "statement" || name == "componen
 // and known references agree, and all that is unknown is written or computed.
 func (l *loader) fits(f frame, item, unknown any, block map[string]*tfjson.Expression) bool {
 	values, ok := item.(map[string]any)
-	if !ok {
+	if l.matches--; !ok || l.matches < 0 {
 		return false
 	}
 	for name, e := range block {
@@ -138,28 +147,46 @@ func rows(fits [][]bool, out []int, column int) int {
 	return n
 }
 
-// matchSources finds for each item its value in the sources.
+// matchSources finds for each item its value in the sources: in their order if
+// that agrees, else the only one that does.
 func matchSources(items []any, source graph.Value) []graph.Value {
 	out := make([]graph.Value, len(items))
 	there := source.Items()
-	if source.Kind() != graph.KindList || len(there) == 0 {
+	switch {
+	case source.Kind() != graph.KindList || len(there) == 0:
+		return out
+	case inOrder(items, there):
+		copy(out, there)
+		return out
+	case len(items) > maxUnordered || len(there) > maxUnordered:
 		return out
 	}
-	fits := make([][]bool, len(items))
-	inOrder := len(items) == len(there)
-	for i, item := range items {
-		fits[i] = make([]bool, len(there))
-		for j, candidate := range there {
-			fits[i][j] = agrees(item, candidate)
-		}
-		inOrder = inOrder && fits[i][min(i, len(there)-1)]
-	}
-	for i, j := range assign(fits, len(there)) {
-		switch {
-		case j >= 0:
+	for i, j := range assign(agreements(items, there), len(there)) {
+		if j >= 0 {
 			out[i] = there[j]
-		case inOrder:
-			out[i] = there[i]
+		}
+	}
+	return out
+}
+
+func inOrder(items []any, there []graph.Value) bool {
+	if len(items) != len(there) {
+		return false
+	}
+	for i, item := range items {
+		if !agrees(item, there[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func agreements(items []any, there []graph.Value) [][]bool {
+	out := make([][]bool, len(items))
+	for i, item := range items {
+		out[i] = make([]bool, len(there))
+		for j, candidate := range there {
+			out[i][j] = agrees(item, candidate)
 		}
 	}
 	return out
@@ -180,29 +207,22 @@ func agrees(item any, source graph.Value) bool {
 		}
 		return source.Kind() == graph.KindMap
 	case []any:
-		if source.Kind() != graph.KindList || len(v) != len(source.Items()) {
-			return false
-		}
-		fits := make([][]bool, len(v))
-		for i := range v {
-			fits[i] = make([]bool, len(v))
-			for j, candidate := range source.Items() {
-				fits[i][j] = agrees(v[i], candidate)
-			}
-			if only(fits[i], make([]bool, len(v))) < 0 && !some(fits[i]) {
-				return false
-			}
-		}
-		return true
+		return source.Kind() == graph.KindList && agreesAsSet(v, source.Items())
 	}
 	return sameScalar(toValue(item), source)
 }
 
-func some(row []bool) bool {
-	for _, fit := range row {
-		if fit {
-			return true
+func agreesAsSet(items []any, there []graph.Value) bool {
+	if len(items) != len(there) || len(items) > maxUnordered {
+		return false
+	}
+	if inOrder(items, there) {
+		return true
+	}
+	for _, item := range items {
+		if !slices.ContainsFunc(there, func(v graph.Value) bool { return agrees(item, v) }) {
+			return false
 		}
 	}
-	return false
+	return true
 }

@@ -45,8 +45,29 @@ func found(v graph.Value, attribute string) meaning {
 	return meaning{value: v, attribute: attribute, ok: true}
 }
 
-// refer evaluates one reference.
+// place is a reference in a module instance.
+type place struct {
+	scope     *scope
+	reference string
+}
+
+// refer evaluates one reference. What it means is the same wherever it stands
+// in the module instance, but for each and count.
 func (l *loader) refer(f frame, reference string) meaning {
+	if strings.HasPrefix(reference, "each.") || strings.HasPrefix(reference, "count.") {
+		return l.follow(f, reference)
+	}
+	at := place{f.scope, reference}
+	if m, ok := l.meant[at]; ok {
+		return m
+	}
+	l.meant[at] = meaning{} // what refers to itself means nothing
+	m := l.follow(f, reference)
+	l.meant[at] = m
+	return m
+}
+
+func (l *loader) follow(f frame, reference string) meaning {
 	steps, ok := parseSteps(reference)
 	if !ok || steps[0].index || f.depth > maxChain {
 		return meaning{}

@@ -226,8 +226,24 @@ func TestCyclesEnd(t *testing.T) {
 	if got := attribute(t, g, "test.this", "kms_key_id"); !strings.Contains(got, "module.m.loop") {
 		t.Errorf("kms_key_id = %s, want an unknown that names module.m.loop", got)
 	}
+	p.more = strings.ReplaceAll(p.more, `["module.m.loop","module.m"]`, `["module.m.loop","module.m","module.m.loop","module.m","module.m.loop","module.m"]`)
+	mustLoad(t, p.String(), terraformplan.Options{})
+	p.more = wideModules(40)
+	mustLoad(t, p.String(), terraformplan.Options{})
 	p = planOf{argument: "kms_key_id", written: references("test.this.kms_key_id", "test.this")}
 	mustLoad(t, p.String(), terraformplan.Options{})
+}
+
+// wideModules are outputs of which each refers three times to the next.
+func wideModules(n int) string {
+	outputs := []string{`"loop":{"expression":{"references":["module.c0.out","module.c0"]}}`}
+	var calls []string
+	for i := range n {
+		next := fmt.Sprintf("module.c%d.out", i+1)
+		calls = append(calls, fmt.Sprintf(`"c%[1]d":{"expressions":{"v":{"references":["%[2]s","local.a","%[2]s","local.b","%[2]s"]}},
+ "module":{"variables":{"v":{}},"outputs":{"out":{"expression":{"references":["var.v","local.a","var.v"]}}}}}`, i, next))
+	}
+	return `,"module_calls":{"m":{"module":{"outputs":{` + strings.Join(outputs, ",") + `},"module_calls":{` + strings.Join(calls, ",") + `}}}}`
 }
 
 // blocksPlan is a plan with nested blocks of a set.
