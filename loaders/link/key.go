@@ -58,6 +58,9 @@ func (l *linker) keys() {
 	for _, r := range l.kinds[graph.KindKMSKey] {
 		l.resourceKey(r)
 	}
+	for _, key := range l.model.Keys {
+		key.ARN = l.names.meant(key.ARN)
+	}
 	for _, r := range sorted(l.g.Data) {
 		if isKind(r, []graph.Kind{graph.KindKMSKey}) {
 			l.dataKey(r)
@@ -89,6 +92,9 @@ func (l *linker) resourceKey(r *graph.Resource) {
 		text = key.Place.arnAt("kms", "key/"+graph.StableUUID(r.ID))
 	}
 	key.ARN = text
+	if r.Dialect != graph.Configuration {
+		l.names.creates(key.Place, key.ARN, p.MultiRegion)
+	}
 	key.Properties = keyProperties(p)
 	l.model.Keys[key.ID] = key
 }
@@ -174,7 +180,7 @@ func (l *linker) outsideKey(a arn) *Key {
 		return key
 	}
 	key := &Key{
-		ID: id, Label: shown(id), ARN: id,
+		ID: id, Label: shown(id), ARN: l.names.meant(id),
 		Place: Place{Account: a.account, Region: a.region, Partition: a.partition},
 	}
 	alias, isAlias := strings.CutPrefix(a.resource, "alias/")

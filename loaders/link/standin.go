@@ -23,12 +23,22 @@ type standIns struct {
 	// canonical are texts that mean another one: the ARN that a data source has
 	// for a key is the ARN of that key.
 	canonical map[string]string
+	// created are the accounts and Regions in which templates create keys.
+	created map[string]createdKeys
+}
+
+// createdKeys are the keys that templates create in one account and Region:
+// their IDs, and which sorts there are.
+type createdKeys struct {
+	ids           map[string]bool
+	plain, global bool
 }
 
 func newStandIns(g *graph.Graph) *standIns {
 	s := &standIns{
 		values: map[string]string{}, words: map[string]string{}, origins: map[string]string{}, loose: map[string]bool{},
 		regions: map[string]string{}, canonical: map[string]string{},
+		created: map[string]createdKeys{},
 	}
 	for _, root := range g.Roots {
 		s.deployment(root.Path, root.Account, root.Region)
@@ -205,7 +215,45 @@ func (s *standIns) meant(text string) string {
 	if other, ok := s.canonical[text]; ok {
 		return other
 	}
-	return text
+	return s.literalKey(text)
+}
+
+// literalKey puts a stand-in in the place of a key ID that is written out where
+// a template creates a key in that account and Region: once it is deployed its
+// ARN may be the one that is written. Two keys that templates create differ for
+// certain, so their made-up IDs stay.
+func (s *standIns) literalKey(text string) string {
+	if len(s.created) == 0 || !strings.HasPrefix(text, "arn:") || strings.ContainsAny(text, "*?{") {
+		return text
+	}
+	a, ok := splitARN(text)
+	id, isKey := strings.CutPrefix(a.resource, "key/")
+	if !ok || !isKey || a.service != "kms" {
+		return text
+	}
+	here, ok := s.created[a.account+"|"+a.region]
+	if !ok || here.ids[id] {
+		return text
+	}
+	if global := strings.HasPrefix(id, "mrk-"); global && !here.global || !global && !here.plain {
+		return text
+	}
+	a.resource = "key/" + s.keyID("literal|"+id, id)
+	return a.String()
+}
+
+// creates notes a key that a template creates.
+func (s *standIns) creates(at Place, arn string, multiRegion graph.Value) {
+	place := at.Account + "|" + at.Region
+	here, ok := s.created[place]
+	if !ok {
+		here.ids = map[string]bool{}
+	}
+	here.ids[arn[strings.LastIndexByte(arn, '/')+1:]] = true
+	global, known := multiRegion.AsBool()
+	here.global = here.global || global || !known && !multiRegion.IsAbsent()
+	here.plain = here.plain || !global
+	s.created[place] = here
 }
 
 // value puts texts in the place of symbols everywhere in a value.
@@ -213,7 +261,7 @@ func (s *standIns) value(v graph.Value) graph.Value {
 	switch v.Kind() {
 	case graph.KindString:
 		known, _ := v.AsString()
-		if other, ok := s.canonical[known]; ok {
+		if other := s.meant(known); other != known {
 			return replaced(v, graph.String(other))
 		}
 	case graph.KindText, graph.KindUnknown:

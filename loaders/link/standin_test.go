@@ -92,3 +92,34 @@ func TestAliasTellsWhereverItIs(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestLiteralARNMayBeACreatedKey: where a template creates a key, a literal key
+// ARN of that account and Region may be its ARN.
+func TestLiteralARNMayBeACreatedKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	created := w.add("aws_kms_key", "k", object{})
+	elsewhere := "arn:aws:kms:eu-west-1:111111111111:key/" + keyID
+	global := "arn:aws:kms:us-east-1:111111111111:key/mrk-0123456789abcdef0123456789abcdef"
+	p := w.add("aws_iam_policy", "p", object{"name": "p", "policy": object{"Statement": object{
+		"Effect": "Allow", "Action": "kms:*", "Resource": array{literal, elsewhere, global, created.Identity["arn"], "arn:aws:kms:us-east-1:111111111111:key/*"},
+	}}})
+	r := w.add("aws_imagebuilder_image_recipe", "base", object{
+		"name": "base", "version": "1.0.0", "parent_image": amazon, "block_device_mapping": array{device("/dev/xvda", "true", literal)},
+	})
+	m := w.link()
+	resources, _ := graph.Lookup(m.Documents[p.ID+"|policy"], "statements[0].resources")
+	var got []string
+	for _, item := range resources.Items() {
+		got = append(got, text(item))
+	}
+	key := m.Keys[m.References[r.ID]["block_devices[0].kms_key"].Key]
+	want := []string{key.ARN, elsewhere, global, m.Keys[created.ID].ARN, "arn:aws:kms:us-east-1:111111111111:key/*"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	id := key.ARN[strings.LastIndexByte(key.ARN, '/')+1:]
+	if m.Names[id] != keyID || key.ID != literal || key.Label != literal {
+		t.Errorf("the key is %s, called %s, its ID %s", key.ID, key.Label, m.Names[id])
+	}
+}
