@@ -102,9 +102,9 @@ func syntaxProblem(file string, content []byte, reached int64, err error) *hcl.D
 // apart, and an offset within one says nothing.
 func misplaced(err *json.UnmarshalTypeError) (at int64, detail string) {
 	if err.Field == "" {
-		return max(err.Offset-1, 0), fmt.Sprintf("the document must be a JSON object, not a JSON %s", err.Value)
+		return max(err.Offset-1, 0), "the document must be a JSON object, not a JSON " + err.Value
 	}
-	detail = fmt.Sprintf("%s must not be a JSON %s", err.Field, err.Value)
+	detail = err.Field + " must not be a JSON " + err.Value
 	if strings.Contains(err.Field, "expression") {
 		return 0, detail
 	}
