@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"context"
+	"encoding/json"
 	"path"
 	"strings"
 
@@ -124,10 +125,31 @@ func (r *run) placement(root string) (account, region string) {
 
 func (r *run) planOptions(file string) terraformplan.Options {
 	account, region := r.placement(file)
+	beside := r.terraformOptions(file)
 	return terraformplan.Options{
 		Files: r.files, Account: account, Region: region,
-		ProviderAccounts: r.terraformOptions(file).ProviderAccounts,
+		ProviderAccounts: beside.ProviderAccounts, ProviderRegions: beside.ProviderRegions,
+		Sources: func(ctx context.Context, dir string, variables map[string]any) (*graph.Graph, hcl.Diagnostics) {
+			o := r.terraformOptions(dir)
+			o.Assignments = planned(variables)
+			return terraform.Load(ctx, dir, o)
+		},
 	}
+}
+
+// planned are the variables of a plan as they would stand on a command line.
+func planned(variables map[string]any) []terraform.Assignment {
+	var out []terraform.Assignment
+	for _, name := range sortedKeys(variables) {
+		if text, ok := variables[name].(string); ok {
+			out = append(out, terraform.Assignment{Name: name, Value: text})
+			continue
+		}
+		if text, err := json.Marshal(variables[name]); err == nil {
+			out = append(out, terraform.Assignment{Name: name, Value: string(text)})
+		}
+	}
+	return out
 }
 
 func (r *run) templateOptions(file string) cloudformation.Options {

@@ -5,6 +5,7 @@ package loaders
 
 import (
 	"context"
+	"path"
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
@@ -197,17 +198,22 @@ func (r *run) merge(ctx context.Context, graphs []*graph.Graph) *graph.Graph {
 	return all
 }
 
-// nestedTemplates are files that a graph read beside its own root: templates
-// of nested stacks and of StackSets.
+// nestedTemplates are the roots that another graph has read already: templates
+// of nested stacks and of StackSets, and the sources beside a plan.
 func nestedTemplates(graphs []*graph.Graph) map[string]bool {
 	nested := map[string]bool{}
 	for _, g := range graphs {
-		if g == nil || len(g.Roots) == 0 || g.Roots[0].Dialect != graph.CloudFormation {
+		if g == nil || len(g.Roots) == 0 {
 			continue
 		}
+		root := g.Roots[0]
+		isPlan := root.Dialect == graph.Terraform && path.Ext(root.Path) == ".json"
 		for _, file := range g.Files {
-			if file != g.Roots[0].Path {
+			switch {
+			case root.Dialect == graph.CloudFormation && file != root.Path:
 				nested[file] = true
+			case isPlan && file != root.Path && path.Dir(file) == path.Dir(root.Path):
+				nested[path.Dir(file)] = true
 			}
 		}
 	}
