@@ -44,6 +44,7 @@ func TestGoldenCloudFormation(t *testing.T) {
 		{name: "IBL003", edits: []edit{inSource(cfnMapping, "")}, config: cloudFormationConfig2, want: violation("IBL003")},
 		{name: "IBL004", edits: []edit{inSource("            KmsKeyId: !Ref TargetKeyArn\n", "            KmsKeyId: !Sub arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/ebs\n")}, want: violation("IBL004")},
 		{name: "IBL005 parent not known", edits: []edit{inSource(cfnParent, "      ParentImage: ami-0123456789abcdef0"), inSource(cfnMapping, "")}, want: unknown("IBL005"), contains: true},
+		{name: "IBL005", edits: []edit{inSource(cfnParent, "      ParentImage: ami-0123456789abcdef0"), inSource(cfnMapping, "")}, config: cloudFormationConfig + managedParentConfig, want: violation("IBL005")},
 		{name: "IBL006", edits: []edit{inSource(cfnParent, "      ParentImage: ami-0123456789abcdef0")}, config: cloudFormationConfig + parentConfig, want: violation("IBL006")},
 		{name: "IBL006 device removed", edits: []edit{inSource(cfnParent, "      ParentImage: ami-0123456789abcdef0"), inSource(cfnMapping, cfnMapping+"        - DeviceName: /dev/sdf\n          NoDevice: \"\"\n")}, config: cloudFormationConfig + parentConfig, want: []string{}},
 		{name: "IBL007", edits: []edit{inSource(cfnEntry, cfnEntry+"        - Region: eu-west-1\n          AmiDistributionConfiguration:\n            LaunchPermissionConfiguration: {UserIds: [!Ref TargetAccountId]}\n")}, want: violation("IBL007")},
@@ -71,6 +72,7 @@ func TestGoldenCloudFormation(t *testing.T) {
 		{name: "IBL031", edits: []edit{inSource("  RecipeKey:\n    Type: AWS::KMS::Key\n    Properties:\n", "  RecipeKey:\n    Type: AWS::KMS::Key\n    Properties:\n      KeySpec: RSA_2048\n      KeyUsage: SIGN_VERIFY\n")}, want: violation("IBL031"), contains: true},
 		{name: "IBL032", edits: []edit{inSource("  RecipeKey:\n    Type: AWS::KMS::Key\n    Properties:\n", "  RecipeKey:\n    Type: AWS::KMS::Key\n    Properties:\n      Enabled: false\n")}, want: violation("IBL032"), contains: true},
 		{name: "IBL033", edits: []edit{inSource(cfnEntry, cfnEntry+"        - Region: af-south-1\n          AmiDistributionConfiguration:\n            KmsKeyId: arn:aws:kms:af-south-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab\n            LaunchPermissionConfiguration: {UserIds: [!Ref TargetAccountId]}\n")}, want: unknown("IBL033"), contains: true},
+		{name: "IBL033 not enabled", edits: []edit{inSource(cfnEntry, cfnEntry+"        - Region: af-south-1\n          AmiDistributionConfiguration:\n            KmsKeyId: arn:aws:kms:af-south-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab\n            LaunchPermissionConfiguration: {UserIds: [!Ref TargetAccountId]}\n")}, config: regionConfig, want: violation("IBL033"), contains: true},
 		{name: "IBL034", edits: []edit{inSource("        - Region: !Ref AWS::Region", "        - Region: cn-north-1")}, want: violation("IBL034")},
 		{name: "IBL036", edits: []edit{inSource("        - DeviceName: /dev/xvda", "        - DeviceName: /dev/xvdb")}, want: warning("IBL036")},
 	})
@@ -113,4 +115,17 @@ const cfnBoundary = `  Boundary:
       PolicyDocument:
         Version: "2012-10-17"
         Statement: [{Effect: Allow, Action: "ec2:*", Resource: "*"}]
+`
+
+const regionConfig = `version: 1
+accounts:
+  "111111111111": {roots: [source.yaml], region: us-east-1, enabled_regions: [af-south-1]}
+  "222222222222": {roots: [target.yaml], region: us-east-1, enabled_regions: []}
+bindings:
+  "source.yaml#TargetKeyArn": "target.yaml#TargetKey.Arn"
+  "target.yaml#RecipeKeyArn": "source.yaml#Outputs.RecipeKeyArn"
+`
+
+const managedParentConfig = `images:
+  ami-0123456789abcdef0: {owner: "111111111111", public: false, root_device: /dev/xvda, devices: {/dev/xvda: {encrypted: true, kms_key: aws-managed}}}
 `

@@ -97,6 +97,11 @@ func TestGoldenTerraform(t *testing.T) {
 		{name: "IBL016", edits: []edit{inMain(roleName, roleName+"\n  permissions_boundary = aws_iam_policy.boundary.arn"), inMain("", "resource \"aws_iam_policy\" \"boundary\" {\n  provider = aws.target\n  name = \"boundary\"\n  policy = jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Action = \"ec2:*\", Resource = \"*\"}]})\n}\n")}, want: violation("IBL016")},
 		{name: "IBL017 no statement", edits: []edit{inMain(targetUse, "")}, want: violation("IBL017"), contains: true},
 		{name: "IBL017 no policy", edits: []edit{inMain(keyPolicy, "")}, want: violation("IBL017"), contains: true},
+		{name: "IBL018", edits: []edit{
+			inMain("      kms_key_id         = aws_kms_key.ami.arn\n", "      kms_key_id         = aws_kms_key.copy.arn\n"),
+			inMain("[aws_kms_key.ami.arn, aws_kms_replica_key.ami_euw1.arn]\n", "[aws_kms_key.ami.arn, aws_kms_replica_key.ami_euw1.arn, aws_kms_key.copy.arn]\n"),
+			inMain("", "resource \"aws_kms_key\" \"copy\" {\n  provider = aws.target\n}\n"),
+		}, want: violation("IBL018")},
 		{name: "IBL019", edits: []edit{inMain(replicaPolicy, "")}, want: violation("IBL019"), contains: true},
 		{name: "IBL020", edits: []edit{inMain(entryEUWest, "      kms_key_id = aws_kms_replica_key.ami_euw1.arn\n      launch_permission {\n        organization_arns = [\"arn:aws:organizations::111111111111:organization/o-abc123example\"]\n      }\n")}, want: violation("IBL020")},
 		{name: "IBL021", edits: []edit{inMain(targetUse, targetUse+denyStatement)}, want: violation("IBL021"), contains: true},
