@@ -86,17 +86,22 @@ func lintExample(t *testing.T, engine *policies.Engine, folder string) []policie
 	for _, d := range diagnostics {
 		t.Errorf("diagnostic: %v", d)
 	}
+	findings, _, err := engine.Evaluate(t.Context(), judgedWorlds(loaded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings
+}
+
+// judgedWorlds are the worlds of the loaders as the engine takes them.
+func judgedWorlds(loaded *loaders.Result) []policies.World {
 	worlds := make([]policies.World, 0, len(loaded.Worlds))
 	for _, w := range loaded.Worlds {
 		worlds = append(worlds, policies.World{
 			Graph: w.Graph, Input: w.Model.Input(), Names: w.Model.Names, Decided: w.Decided, Conditions: w.Conditions,
 		})
 	}
-	findings, _, err := engine.Evaluate(t.Context(), worlds)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return findings
+	return worlds
 }
 
 // want is one line a finding, with paths relative to the example.
