@@ -15,7 +15,7 @@ func (r Rule) Page() (string, error) {
 		return "", err
 	}
 	p := &page{}
-	p.line("# %s: %s", r.ID, r.Title)
+	p.line("# %s: %s", r.ID, escape(r.Title))
 	p.line("`%s` · %s · %s%s%s", r.Name, r.Severity, r.Category, r.since(), r.byDefault())
 	p.section("Why it matters", r.Description)
 	if len(r.Prevents) > 0 {
@@ -61,8 +61,22 @@ func (p *page) line(format string, args ...any) {
 func (p *page) section(title, text string) {
 	if text != "" {
 		p.line("## %s", title)
-		p.line("%s", strings.TrimSpace(text))
+		p.line("%s", escape(strings.TrimSpace(text)))
 	}
+}
+
+// escape keeps the signs of Markdown in prose that are meant as they stand:
+// actions and ARNs are full of asterisks. Code between backquotes is left.
+func escape(text string) string {
+	parts := strings.Split(text, "`")
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = strings.NewReplacer("*", `\*`, "<", `\<`).Replace(parts[i])
+	}
+	return strings.Join(parts, "`")
+}
+
+func unescape(text string) string {
+	return strings.NewReplacer(`\*`, "*", `\<`, "<").Replace(text)
 }
 
 // fence writes a code block; a longer fence encloses text that has one.
@@ -169,7 +183,7 @@ func (r Rule) Explain() (string, error) {
 func plainLine(text string) string {
 	switch {
 	case strings.HasPrefix(text, "# "):
-		return strings.TrimPrefix(text, "# ")
+		return unescape(strings.TrimPrefix(text, "# "))
 	case strings.HasPrefix(text, "## "):
 		return strings.ToUpper(strings.TrimPrefix(text, "## "))
 	case strings.HasPrefix(text, "- ["):
@@ -178,7 +192,7 @@ func plainLine(text string) string {
 			return "- " + title + "\n  " + strings.TrimSuffix(link, ")")
 		}
 	}
-	return strings.ReplaceAll(text, "`", "")
+	return unescape(strings.ReplaceAll(text, "`", ""))
 }
 
 // Table is docs/rules/README.md: the catalogue as a Markdown table.
@@ -201,5 +215,5 @@ func (c Catalog) Table() string {
 
 // cell is text that fits into a table.
 func cell(text string) string {
-	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
+	return strings.ReplaceAll(escape(strings.Join(strings.Fields(text), " ")), "|", `\|`)
 }

@@ -8,7 +8,7 @@
 #   id: IBL801
 #   severity: error
 #   category: test
-#   remediation: set encrypted to true
+#   remediation: set encrypted to true, or allow kms:* and arn:aws:ec2:*::image/* with `a*b`
 #   since: 0.1.0
 #   unknown: Give the variable a value with `--var`.
 #   prevents:
