@@ -105,6 +105,12 @@ func (r *run) terraformOptions(dir string) terraform.Options {
 		}
 	}
 	o.Assignments = append(o.Assignments, r.options.Assignments...)
+	for name, value := range r.bound(dir, facts.SideVariable) {
+		if o.Bound == nil {
+			o.Bound = map[string]*graph.Unknown{}
+		}
+		o.Bound[name] = value.Unknown()
+	}
 	return o
 }
 

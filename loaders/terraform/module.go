@@ -204,6 +204,9 @@ func (m *module) givenVariable(v *variableType) (cty.Value, hcl.Range, bool) {
 
 // defaultVariable is the value of a variable that was given none.
 func (m *module) defaultVariable(v *variableType) cty.Value {
+	if bound, ok := m.l.options.Bound[v.name]; ok && m.parent == nil {
+		return m.l.unknownVariable(v, m.owner(), bound.Reason, bound.Settle)
+	}
 	if v.value != cty.NilVal {
 		return v.value
 	}

@@ -40,7 +40,10 @@ type Options struct {
 	// ProviderAccounts and ProviderRegions are what the configuration says of
 	// provider addresses of the root ("aws.target").
 	ProviderAccounts, ProviderRegions map[string]string
-	Limits                            Limits
+	// Bound are variables of the root that another root supplies. They stay
+	// unknown, whatever their default is, for the reason given.
+	Bound  map[string]*graph.Unknown
+	Limits Limits
 }
 
 // Load evaluates the root module in a folder. The folder is relative to the
