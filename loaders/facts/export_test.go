@@ -1,7 +1,7 @@
 package facts
 
 // KeysOf lets tests compare the schema with what is read.
-var KeysOf = keysOf
+func KeysOf(mapping string) []string { return keysOf(mapping) }
 
 // Commands are the AWS CLI commands that are read.
-var Commands = commands
+func Commands() []string { return commands() }

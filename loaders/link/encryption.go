@@ -68,6 +68,17 @@ func (l *linker) weight(r *graph.Resource) int {
 	return 0
 }
 
+// weightiest is the first resource of the greatest weight, or nil.
+func (l *linker) weightiest(resources []*graph.Resource) *graph.Resource {
+	var best *graph.Resource
+	for _, r := range resources {
+		if best == nil || l.weight(r) > l.weight(best) {
+			best = r
+		}
+	}
+	return best
+}
+
 // contradict makes a setting unknown when two resources of one kind disagree.
 func (l *linker) contradict(e *Encryption, r *graph.Resource, enabled graph.Value) {
 	other := l.resources[e.EnabledBy]

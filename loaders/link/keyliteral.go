@@ -10,11 +10,11 @@ import (
 // name is one of the place itself, as AWS takes it.
 func (l *linker) literalKey(from *graph.Resource, at Place, text string) *Reference {
 	if a, ok := splitARN(text); ok {
-		return l.literalKeyARN(from, a)
+		return l.literalKeyARN(a)
 	}
 	switch {
 	case strings.HasPrefix(text, "alias/"):
-		return l.namedAlias(from, at, text)
+		return l.namedAlias(at, text)
 	case isKeyID(text):
 		a, _ := splitARN(at.arnAt("kms", "key/"+text))
 		if found := l.index.find(a.String(), from, at, graph.KindKMSKey); found != nil && found.Kind != "" {
@@ -22,7 +22,7 @@ func (l *linker) literalKey(from *graph.Resource, at Place, text string) *Refere
 			ref.Form = formKeyID
 			return ref
 		}
-		ref := l.keyOfGraph(l.outsideKey(a))
+		ref := l.keyOfGraph(l.describedKey(a, text))
 		ref.Form = formKeyID
 		return ref
 	}
@@ -45,10 +45,10 @@ func (l *linker) outsideKeyNamed(at Place, name string) *Key {
 }
 
 // namedAlias finds the alias of a name in a place.
-func (l *linker) namedAlias(_ *graph.Resource, at Place, name string) *Reference {
+func (l *linker) namedAlias(at Place, name string) *Reference {
 	var ref *Reference
-	if found := l.index.aliases[at.Account+"|"+at.Region+"|"+name]; len(found) > 0 {
-		ref = l.keyOfAlias(found[0])
+	if found := l.weightiest(l.index.aliases[at.Account+"|"+at.Region+"|"+name]); found != nil {
+		ref = l.keyOfAlias(found)
 	} else if found := l.index.describedAs(arn{at.Partition, "kms", at.Region, at.Account, name}); found != nil {
 		ref = l.keyOfAlias(found)
 	} else {
@@ -58,7 +58,7 @@ func (l *linker) namedAlias(_ *graph.Resource, at Place, name string) *Reference
 	return ref
 }
 
-func (l *linker) literalKeyARN(from *graph.Resource, a arn) *Reference {
+func (l *linker) literalKeyARN(a arn) *Reference {
 	at := Place{a.account, a.region, a.partition}
 	malformed := func(reason string) *Reference {
 		return &Reference{
@@ -72,7 +72,7 @@ func (l *linker) literalKeyARN(from *graph.Resource, a arn) *Reference {
 	case a.service != "kms":
 		return malformed("an ARN of " + a.service + " names no key")
 	case isAlias && name != "":
-		ref := l.namedAlias(from, at, a.resource)
+		ref := l.namedAlias(at, a.resource)
 		ref.Form = formAliasARN
 		return ref
 	case isKey && id != "":

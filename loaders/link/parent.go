@@ -118,7 +118,7 @@ func (l *linker) parentResource(r *graph.Resource, at Place, text string) *paren
 	case *graph.ImageRecipe:
 		return l.builtParent(r, r, at, text)
 	case *graph.ImagePipeline:
-		return l.imageParent(r, p, at, text)
+		return l.imageParent(r, at, text)
 	case *graph.SSMParameter:
 		return l.parent(r, at, p.Value)
 	}
@@ -280,7 +280,7 @@ func (l *linker) ownImage(at Place, a arn, text string) *parentImage {
 }
 
 // imageParent is an image that a template builds.
-func (l *linker) imageParent(r *graph.Resource, _ *graph.ImagePipeline, at Place, text string) *parentImage {
+func (l *linker) imageParent(r *graph.Resource, at Place, text string) *parentImage {
 	ref := l.model.References[r.ID]["image_recipe"]
 	if ref == nil || ref.To == "" {
 		return unknownParent(text, unknown("the recipe of "+r.Address+" is not known", ""))
