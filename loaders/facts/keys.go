@@ -13,6 +13,8 @@ type keyFacts struct {
 	arn arn
 	at  place
 	key graph.KMSKey
+	// configured is true for a key of the configuration.
+	configured bool
 	// policyAsked is true when the configuration names a policy file, be it
 	// readable or not.
 	policyAsked bool
@@ -46,7 +48,7 @@ func (k *collector) configuredKey(key Key) {
 		return
 	}
 	facts := k.keyFor(of, k.config.File, key.Range)
-	facts.at.address = "keys." + key.ARN
+	facts.at.address, facts.configured = "keys."+key.ARN, true
 	switch text(key.Manager) {
 	case "customer":
 		facts.key.Manager = graph.String("CUSTOMER").WithRange(key.Manager.Range())
@@ -66,7 +68,7 @@ func (k *collector) configuredKey(key Key) {
 // add makes the resource of a key, and of the alias when an alias names it.
 func (f *keyFacts) add(k *collector) {
 	if f.key.Policy == nil {
-		f.key.Policy = f.unknownPolicy()
+		f.key.Policy = f.unknownPolicy(k)
 	}
 	alias, isAlias := strings.CutPrefix(f.arn.resource, "alias/")
 	if !isAlias {
@@ -99,12 +101,16 @@ func (f *keyFacts) add(k *collector) {
 
 // unknownPolicy stands for a policy that nothing says: in the configuration a
 // key without policy is one whose policy was not given, never the default.
-func (f *keyFacts) unknownPolicy() *graph.Document {
+func (f *keyFacts) unknownPolicy(k *collector) *graph.Document {
 	u := &graph.Unknown{
 		ID:     "policy(" + f.arn.String() + ")",
 		Reason: "the policy of key " + f.arn.String() + " is not given",
 		Settle: `keys: {"` + f.arn.String() + `": {manager: customer, policy: policies/key.json}}`,
 		Range:  f.at.rng,
+	}
+	if id, ok := strings.CutPrefix(f.arn.resource, "key/"); ok && !f.configured {
+		u.Settle = "aws kms get-key-policy --key-id " + f.arn.String() + " --policy-name default > " +
+			k.factFile(f.arn.account, f.arn.region, id, "get-key-policy")
 	}
 	if f.policyAsked {
 		u.Reason = "the policy file of key " + f.arn.String() + " cannot be read"
