@@ -1,0 +1,41 @@
+# A public AMI without encryption.
+
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_ebs_encryption_by_default" "off" {
+  enabled = false
+}
+
+resource "aws_imagebuilder_image_recipe" "golden" {
+  name         = "golden"
+  version      = "1.0.0"
+  parent_image = "arn:aws:imagebuilder:us-east-1:aws:image/amazon-linux-2023-x86/x.x.x"
+
+  component {
+    component_arn = "arn:aws:imagebuilder:us-east-1:aws:component/update-linux/x.x.x"
+  }
+}
+
+resource "aws_imagebuilder_distribution_configuration" "golden" {
+  name = "golden"
+
+  distribution {
+    region = "us-east-1"
+
+    ami_distribution_configuration {
+      launch_permission {
+        user_groups = ["all"]
+      }
+    }
+  }
+}
+
+resource "aws_imagebuilder_image_pipeline" "golden" {
+  name                             = "golden"
+  image_recipe_arn                 = aws_imagebuilder_image_recipe.golden.arn
+  infrastructure_configuration_arn = "arn:aws:imagebuilder:us-east-1:111111111111:infrastructure-configuration/golden"
+  distribution_configuration_arn   = aws_imagebuilder_distribution_configuration.golden.arn
+}
