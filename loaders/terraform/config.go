@@ -94,6 +94,12 @@ func (l *loader) config(dir string) *config {
 	}
 	raw := l.mergeFiles(files)
 	d := &decoder{l: l, c: c}
+	// What the root needs holds in the modules that it calls too.
+	outer := l.evaluator.ShortCircuit
+	l.evaluator.ShortCircuit = outer || needsShortCircuit(raw)
+	if dir != l.dir {
+		defer func() { l.evaluator.ShortCircuit = outer }()
+	}
 	for _, block := range raw {
 		d.top(block)
 	}

@@ -58,7 +58,7 @@ func (m *module) identify(cfg *resourceConfig, r *resourceInstance, fields map[s
 	case cfg.mode != "":
 		return nil
 	case cfg.kind == "terraform_data":
-		return map[string]cty.Value{"output": outputOf(fields), "id": cty.StringVal(graph.StableUUID(r.id))}
+		return map[string]cty.Value{"output": outputOf(fields)}
 	case strings.HasPrefix(cfg.kind, "awscc_"):
 		return s.cloudControl()
 	case !strings.HasPrefix(cfg.kind, "aws_"):

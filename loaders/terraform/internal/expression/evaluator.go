@@ -32,8 +32,11 @@ type Evaluator struct {
 	Limits  Limits
 	// Context stops evaluation when it is done.
 	Context func() context.Context
-	// stopped is set when a limit was hit once, so that it is reported once.
-	work int
+	// ShortCircuit is set while modules are read that need Terraform 1.12 or
+	// later: there && and || do not look at the right operand when the left one
+	// decides. Before, an error in it was one of the whole.
+	ShortCircuit bool
+	work         int
 }
 
 // Wrap rewrites an expression. What is nested too deep becomes an error.
@@ -100,7 +103,7 @@ func (w *wrapper) wrapOperator(x hclsyntax.Expression, depth int) hclsyntax.Expr
 	switch x := x.(type) {
 	case *hclsyntax.BinaryOpExpr:
 		x.LHS, x.RHS = w.wrap(x.LHS, depth), w.wrap(x.RHS, depth)
-		return &binary{x, w.e}
+		return &binary{x, w.e, w.e.ShortCircuit}
 	case *hclsyntax.UnaryOpExpr:
 		x.Val = w.wrap(x.Val, depth)
 		return &unary{x, w.e}

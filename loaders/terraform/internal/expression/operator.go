@@ -11,15 +11,25 @@ import (
 type binary struct {
 	*hclsyntax.BinaryOpExpr
 	e *Evaluator
+	// short is set where the left operand may decide alone.
+	short bool
 }
 
 // Value applies the operator.
 func (x *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	diags := x.e.step(x.SrcRange)
-	left, more := x.LHS.Value(ctx)
-	diags = append(diags, more...)
-	right, more := x.RHS.Value(ctx)
-	diags = append(diags, more...)
+	left, leftDiags := x.LHS.Value(ctx)
+	right, rightDiags := x.RHS.Value(ctx)
+	if x.short && x.decides(left) && !leftDiags.HasErrors() {
+		return x.decided(left), append(diags, leftDiags...)
+	}
+	diags = append(append(diags, leftDiags...), rightDiags...)
+	if null := x.nullOperand(left, right); null != nil && !diags.HasErrors() {
+		diags = append(diags, null)
+	}
+	if diags.HasErrors() {
+		return cty.UnknownVal(x.Op.Type), diags
+	}
 	certain, more := x.certain(left, right, ctx)
 	diags = append(diags, more...)
 	if diags.HasErrors() {
@@ -46,6 +56,30 @@ func (x *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		out = x.e.unknown(x.Op.Type, "invalid", left, right)
 	}
 	return out.WithMarks(flags), diags
+}
+
+// decides reports whether the left operand decides && or || alone.
+func (x *binary) decides(left cty.Value) bool {
+	if x.Op != hclsyntax.OpLogicalAnd && x.Op != hclsyntax.OpLogicalOr {
+		return false
+	}
+	truth, _ := x.truth(left).Unmark()
+	return truth.IsKnown() && !truth.IsNull() && truth.True() == (x.Op == hclsyntax.OpLogicalOr)
+}
+
+func (x *binary) decided(left cty.Value) cty.Value {
+	return cty.BoolVal(x.Op == hclsyntax.OpLogicalOr).WithMarks(partial.Flags(left))
+}
+
+// nullOperand refuses null as an operand of && and ||.
+func (x *binary) nullOperand(left, right cty.Value) *hcl.Diagnostic {
+	if x.Op != hclsyntax.OpLogicalAnd && x.Op != hclsyntax.OpLogicalOr || !left.IsNull() && !right.IsNull() {
+		return nil
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Operation failed",
+		Detail: "Error during operation: argument must not be null.", Subject: &x.SrcRange,
+	}
 }
 
 // certain is what HCL makes of the operands when everything that is not known

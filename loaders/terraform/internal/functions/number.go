@@ -2,8 +2,10 @@ package functions
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/hashicorp/go-cty-funcs/cidr"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -13,10 +15,10 @@ func (s *Set) numberFunctions() map[string]builtin {
 	return map[string]builtin{
 		"abs":         {function: stdlib.AbsoluteFunc},
 		"ceil":        {function: stdlib.CeilFunc},
-		"cidrhost":    {function: cidr.HostFunc},
-		"cidrnetmask": {function: cidr.NetmaskFunc},
-		"cidrsubnet":  {function: cidr.SubnetFunc},
-		"cidrsubnets": {function: cidr.SubnetsFunc},
+		"cidrhost":    {function: prefixed(cidr.HostFunc, nil)},
+		"cidrnetmask": {function: prefixed(cidr.NetmaskFunc, onlyIPv4)},
+		"cidrsubnet":  {function: prefixed(cidr.SubnetFunc, nil)},
+		"cidrsubnets": {function: prefixed(cidr.SubnetsFunc, nil)},
 		"floor":       {function: stdlib.FloorFunc},
 		"log":         {function: stdlib.LogFunc},
 		"max":         {function: stdlib.MaxFunc},
@@ -34,6 +36,48 @@ func wholeNumber(args []cty.Value) error {
 		return function.NewArgErrorf(0, "value must be a whole number, between -9223372036854775808 and 9223372036854775807 inclusive")
 	}
 	return nil
+}
+
+// prefixed is a function of an address prefix. Octets may begin with zeroes,
+// as Terraform has it.
+func prefixed(f function.Function, check func(string) error) function.Function {
+	return function.New(&function.Spec{
+		Params: f.Params(), VarParam: f.VarParam(), Type: f.ReturnTypeForValues,
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			prefix := args[0].AsString()
+			if check != nil {
+				if err := check(prefix); err != nil {
+					return cty.NilVal, err
+				}
+			}
+			rest := append([]cty.Value{}, args...)
+			rest[0] = cty.StringVal(withoutZeroes(prefix))
+			return f.Call(rest)
+		},
+	})
+}
+
+func onlyIPv4(prefix string) error {
+	if strings.Contains(prefix, ":") {
+		return errors.New("IPv6 addresses cannot have a netmask: " + prefix)
+	}
+	return nil
+}
+
+func withoutZeroes(prefix string) string {
+	address, bits, _ := strings.Cut(prefix, "/")
+	if strings.Contains(address, ":") {
+		return prefix
+	}
+	octets := strings.Split(address, ".")
+	for i, octet := range octets {
+		if trimmed := strings.TrimLeft(octet, "0"); trimmed != "" {
+			octets[i] = trimmed
+		} else if octet != "" {
+			octets[i] = "0"
+		}
+	}
+	return strings.Join(octets, ".") + "/" + bits
 }
 
 func (s *Set) conversionFunctions() map[string]builtin {
@@ -61,16 +105,11 @@ func (s *Set) conversionFunctions() map[string]builtin {
 // convertTo is an explicit conversion; like Terraform's, it does not turn
 // strings into numbers and truth values the wrong way round.
 func (s *Set) convertTo(v cty.Value, ty cty.Type) (cty.Value, error) {
-	f := stdlib.MakeToFunc(ty)
-	certain, err := s.erasedCall(f, []cty.Value{v})
-	if err != nil {
-		return cty.NilVal, err
-	}
-	if s.table().Whole(v) && !anyUncertain([]cty.Value{v}) {
-		return certain, nil
-	}
-	if v.IsNull() {
-		return certain, nil
+	if v.IsNull() && v.Type() == cty.DynamicPseudoType {
+		if ty.HasDynamicTypes() {
+			ty = cty.DynamicPseudoType
+		}
+		return cty.NullVal(ty).WithMarks(partial.Flags(v)), nil
 	}
 	if plain, _ := v.Unmark(); !plain.IsKnown() {
 		return s.table().Distribute([]cty.Value{v}, func(args []cty.Value) (cty.Value, error) {
@@ -83,7 +122,7 @@ func (s *Set) convertTo(v cty.Value, ty cty.Type) (cty.Value, error) {
 	}
 	out, err := s.Convert(v, ty)
 	if err != nil {
-		return cty.NilVal, errors.Join(err)
+		return cty.NilVal, function.NewArgError(0, err)
 	}
 	return out, nil
 }

@@ -33,6 +33,9 @@ var (
 			{Name: "index", Type: cty.Number},
 		},
 		Type: func(args []cty.Value) (cty.Type, error) {
+			if i := args[1]; i.IsKnown() && i.AsBigFloat().Sign() < 0 {
+				return cty.NilType, function.NewArgErrorf(1, "cannot use element function with a negative index")
+			}
 			return stdlib.ElementFunc.ReturnTypeForValues(args)
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return stdlib.ElementFunc.Call(args) },

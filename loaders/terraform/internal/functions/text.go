@@ -16,8 +16,8 @@ func (s *Set) textFunctions() map[string]builtin {
 	return map[string]builtin{
 		"chomp":       {function: stdlib.ChompFunc},
 		"endswith":    {function: textTest("suffix", strings.HasSuffix), mode: own, handle: s.textTest(strings.HasSuffix, endsWith)},
-		"format":      {function: bounded(stdlib.FormatFunc, s.checkFormat), mode: byText},
-		"formatlist":  {function: bounded(stdlib.FormatListFunc, s.checkFormat), mode: byText},
+		"format":      {function: withoutNull(bounded(stdlib.FormatFunc, s.checkFormat)), mode: byText},
+		"formatlist":  {function: withoutNull(bounded(stdlib.FormatListFunc, s.checkFormat)), mode: byText},
 		"indent":      {function: stdlib.IndentFunc},
 		"join":        {function: bounded(stdlib.JoinFunc, s.checkJoin), mode: orderly},
 		"lower":       {function: stdlib.LowerFunc, mode: byPiece},
@@ -51,6 +51,35 @@ func bounded(f function.Function, check func([]cty.Value) error) function.Functi
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
 	}
 	return function.New(spec)
+}
+
+// withoutNull is a function whose result is unknown when an argument is null
+// and of no type: to Terraform such an argument is one of unknown type.
+func withoutNull(f function.Function) function.Function {
+	return function.New(&function.Spec{
+		Params: f.Params(), VarParam: f.VarParam(),
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if anyUntypedNull(args) {
+				return cty.DynamicPseudoType, nil
+			}
+			return f.ReturnTypeForValues(args)
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if anyUntypedNull(args) {
+				return cty.DynamicVal, nil
+			}
+			return f.Call(args)
+		},
+	})
+}
+
+func anyUntypedNull(args []cty.Value) bool {
+	for _, arg := range args {
+		if arg.IsNull() && arg.Type() == cty.DynamicPseudoType {
+			return true
+		}
+	}
+	return false
 }
 
 // wide finds the numbers in a format.

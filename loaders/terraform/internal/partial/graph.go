@@ -57,6 +57,8 @@ func (t *Table) convert(v cty.Value, place Place) graph.Value {
 		return graph.Absent()
 	case ty == cty.String:
 		return t.convertText(plain.AsString(), maxConditions)
+	case ty == cty.Number && plain.AsBigFloat().IsInf():
+		return graph.UnknownValue(&graph.Unknown{ID: "infinity", Reason: "the number is infinite"})
 	case ty == cty.Number:
 		return graph.Number(numberText(plain))
 	case ty == cty.Bool:
@@ -158,8 +160,7 @@ func Vast(v cty.Value) bool {
 func numberText(v cty.Value) string {
 	f := v.AsBigFloat()
 	if f.IsInt() && f.MantExp(nil) < maxExponent {
-		i, _ := f.Int(nil)
-		return i.String()
+		return f.Text('f', -1)
 	}
 	return f.Text('g', -1)
 }
