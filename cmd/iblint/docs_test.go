@@ -32,9 +32,6 @@ func repository(t *testing.T) string {
 	return root
 }
 
-// consoleBlock is a fenced block with commands and what they print.
-var consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```\n")
-
 // elision is a line that stands for any number of lines.
 const elision = "…"
 
@@ -60,20 +57,42 @@ func checkPage(t *testing.T, root, page string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	updated := consoleBlock.ReplaceAllFunc(content, func(block []byte) []byte {
-		body := consoleBlock.FindSubmatch(block)[1]
-		return []byte("```console\n" + runBlock(t, root, string(body)) + "```\n")
-	})
-	if bytes.Equal(content, updated) {
+	updated := runBlocks(t, root, string(content))
+	if string(content) == updated {
 		return
 	}
 	if os.Getenv("UPDATE") == "1" {
-		if err := os.WriteFile(page, updated, 0o600); err != nil {
+		if err := os.WriteFile(page, []byte(updated), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	t.Errorf("%s shows output that is not the program's (-shown +real):\n%s", page, cmp.Diff(string(content), string(updated)))
+	t.Errorf("%s shows output that is not the program's (-shown +real):\n%s", page, cmp.Diff(string(content), updated))
+}
+
+// runBlocks renews the fenced blocks named console, which hold commands and
+// what they print. A longer fence encloses output that has fences itself.
+func runBlocks(t *testing.T, root, page string) string {
+	t.Helper()
+	var out, body strings.Builder
+	fence := ""
+	for line := range strings.Lines(page) {
+		ticks, isConsole := strings.CutSuffix(line, "console\n")
+		switch {
+		case fence == "" && isConsole && len(ticks) >= 3 && strings.Trim(ticks, "`") == "":
+			fence = ticks + "\n"
+			out.WriteString(line)
+		case fence == "":
+			out.WriteString(line)
+		case line == fence:
+			out.WriteString(runBlock(t, root, body.String()) + line)
+			body.Reset()
+			fence = ""
+		default:
+			body.WriteString(line)
+		}
+	}
+	return out.String()
 }
 
 // runBlock runs the commands of a block and returns the block as it should be.

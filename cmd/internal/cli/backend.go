@@ -21,12 +21,14 @@ type loadRequest struct {
 
 // loaded is what was read.
 type loaded struct {
-	graph  *graph.Graph
-	worlds []policies.World
+	graph *graph.Graph
+	// worlds makes what the rules judge.
+	worlds func() []policies.World
 	// files and templates count what was looked at and what was a template.
 	files     int
 	templates int
-	// relevant is false where nothing can be said about Image Builder.
+	// relevant is false where there is nothing to judge: no Image Builder, and
+	// no rules of users' own.
 	relevant bool
 	// configFile is the configuration that applies, "" for none; rules and
 	// failOn are what it says.

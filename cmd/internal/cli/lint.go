@@ -100,10 +100,12 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 	if err := s.validate(); err != nil {
 		return nil, nil, err
 	}
-	in, diags, err := c.read(cmd, e, args, o.all)
+	own := len(s.policies.list) > 0 // they may judge any resource
+	in, diags, err := c.read(cmd, e, args, o.all || own)
 	if err != nil {
 		return nil, nil, err
 	}
+	in.relevant = in.relevant || own
 	in.failOn = cmp.Or(o.failOn, in.failOn, failOnError)
 	found, err := c.verdicts(cmd.Context(), in, s)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -38,7 +39,7 @@ func (c *Command) loadTemplates(ctx context.Context, request loadRequest) (*load
 	}
 	in := &loaded{
 		graph: result.Graph, files: result.Files, templates: result.Templates, relevant: result.Relevant,
-		worlds: worlds(result),
+		worlds: sync.OnceValue(func() []policies.World { return worlds(result) }),
 	}
 	if config != nil {
 		in.configFile = config.File
@@ -196,11 +197,8 @@ func repositoryFolder() string {
 	}
 }
 
-// worlds are what the rules judge; nothing where there is nothing to judge.
+// worlds are what the rules judge.
 func worlds(result *loaders.Result) []policies.World {
-	if !result.Relevant {
-		return nil
-	}
 	out := make([]policies.World, len(result.Worlds))
 	for i, w := range result.Worlds {
 		out[i] = policies.World{

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/iblint/iblint/cmd/internal/report"
 	"github.com/iblint/iblint/policies"
 )
 
@@ -99,23 +100,23 @@ func (c *Command) policyTest(ctx context.Context, dir, run string, g *general) e
 	if _, err := os.Stat(dir); err != nil {
 		return usageErrorf("%w", plainError(dir, err))
 	}
-	report, err := policies.RunTests(ctx, policies.TestOptions{PolicyDirs: []string{dir}, Run: run})
+	results, err := policies.RunTests(ctx, policies.TestOptions{PolicyDirs: []string{dir}, Run: run})
 	if err != nil {
 		return usageErrorf("%w", err)
 	}
 	var b strings.Builder
-	for i := range report.Results {
-		writeTestResult(&b, &report.Results[i], g.verbose)
+	for i := range results.Results {
+		writeTestResult(&b, &results.Results[i], g.verbose)
 	}
-	failed := report.Failed()
+	failed := results.Failed()
 	if !g.quiet {
-		fmt.Fprintf(&b, "%d tests, %d failed\n", len(report.Results), failed)
+		fmt.Fprintf(&b, "%s, %d failed\n", report.Count(len(results.Results), "test"), failed)
 	}
 	if err := c.emit("", []byte(b.String())); err != nil {
 		return err
 	}
 	switch {
-	case len(report.Results) == 0:
+	case len(results.Results) == 0:
 		return usageErrorf("%s: no test was found; tests are rules named test_… in files named …_test.rego", dir)
 	case failed > 0:
 		return exit(ExitFindings)

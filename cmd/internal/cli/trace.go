@@ -62,7 +62,10 @@ func (c *Command) trace(cmd *cobra.Command, flags *traceFlags, args []string) er
 	if err != nil {
 		return err
 	}
-	t := trace.Build(in.worlds, r.Findings)
+	t := &trace.Trace{Deliveries: []trace.Delivery{}}
+	if in.relevant {
+		t = trace.Build(in.worlds(), r.Findings)
+	}
 	t.Version = r.Version
 	if err := c.writeTrace(t, where, flags.general); err != nil {
 		return err

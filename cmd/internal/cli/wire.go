@@ -11,14 +11,14 @@ import (
 
 // judge compiles the rules and lets them judge what was read.
 func judge(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, error) {
-	if !in.relevant && len(request.options.PolicyDirs) == 0 {
+	if !in.relevant {
 		return nothingToJudge(in, request.options)
 	}
 	engine, err := policies.New(ctx, request.options)
 	if err != nil {
 		return nil, usageErrorf("%w", err)
 	}
-	findings, stats, err := engine.Evaluate(ctx, in.worlds)
+	findings, stats, err := engine.Evaluate(ctx, in.worlds())
 	if err != nil {
 		return nil, &exitError{status: ExitInput, err: fmt.Errorf("the rules could not be evaluated: %w", err)}
 	}

@@ -24,7 +24,7 @@ func Markdown(w io.Writer, r *Report) error {
 	for i := range r.Findings {
 		part := markdownFinding(r, &r.Findings[i])
 		if b.Len()+len(part) > maxMarkdown {
-			fmt.Fprintf(&b, "\n_%s more left out: this would be too long for a comment._\n", count(len(r.Findings)-i, "finding"))
+			fmt.Fprintf(&b, "\n_%s more left out: this would be too long for a comment._\n", Count(len(r.Findings)-i, "finding"))
 			break
 		}
 		b.WriteString(part)

@@ -392,7 +392,7 @@ func (s *sarifWriter) notifications() []sarifNotification {
 	add("warning", s.report.Warnings)
 	if more := len(s.report.Findings) - maxSARIFResults; more > 0 {
 		out = append(out, sarifNotification{
-			Level: "warning", Message: sarifText{Text: count(more, "finding") + " more were left out: code scanning takes " + strconv.Itoa(maxSARIFResults)},
+			Level: "warning", Message: sarifText{Text: Count(more, "finding") + " more were left out: code scanning takes " + strconv.Itoa(maxSARIFResults)},
 		})
 	}
 	return out

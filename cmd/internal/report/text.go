@@ -354,11 +354,11 @@ func (t *textWriter) summary(r *Report) {
 // what was left out.
 func SummaryLine(r *Report) string {
 	s := r.Summary
-	read := fmt.Sprintf("%s, %s, %s: ", count(s.Files, "file"), count(s.Resources, "resource"), count(s.Jobs, "distribution job"))
+	read := fmt.Sprintf("%s, %s, %s: ", Count(s.Files, "file"), Count(s.Resources, "resource"), Count(s.Jobs, "distribution job"))
 	var found []string
 	add := func(n int, one string) {
 		if n > 0 {
-			found = append(found, count(n, one))
+			found = append(found, Count(n, one))
 		}
 	}
 	add(s.Errors, "error")
@@ -375,10 +375,10 @@ func SummaryLine(r *Report) string {
 		line += fmt.Sprintf(" (%d suppressed)", s.Suppressed)
 	}
 	if s.Unresolved > 0 {
-		line += "; " + count(s.Unresolved, "value") + " could not be resolved"
+		line += "; " + Count(s.Unresolved, "value") + " could not be resolved"
 	}
 	if n := len(r.Errors); n > 0 {
-		line += "; " + count(n, "problem") + " in the input, some of it was not judged"
+		line += "; " + Count(n, "problem") + " in the input, some of it was not judged"
 	}
 	return line
 }
@@ -394,7 +394,8 @@ func remarks(findings []policies.Finding) int {
 	return n
 }
 
-func count(n int, one string) string {
+// Count is a number of things: "1 file", "2 files".
+func Count(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -51,12 +51,8 @@ func Summary(t *Trace) string {
 	for _, d := range t.Deliveries {
 		counts[d.Status]++
 	}
-	jobs := "distribution jobs"
-	if len(t.Deliveries) == 1 {
-		jobs = "distribution job"
-	}
-	return fmt.Sprintf("%d %s: %d ok, %d failing, %d not known",
-		len(t.Deliveries), jobs, counts[OK], counts[Fails], counts[Unknown])
+	return fmt.Sprintf("%s: %d ok, %d failing, %d not known",
+		report.Count(len(t.Deliveries), "distribution job"), counts[OK], counts[Fails], counts[Unknown])
 }
 
 // markSpace is as wide as the status and the space behind it.
