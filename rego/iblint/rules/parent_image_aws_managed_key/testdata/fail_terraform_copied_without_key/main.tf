@@ -1,0 +1,48 @@
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_ebs_encryption_by_default" "region" {
+  enabled = false
+}
+
+resource "aws_ami_copy" "base" {
+  name              = "base"
+  source_ami_id     = "ami-0a1b2c3d4e5f60718"
+  source_ami_region = "eu-west-1"
+  encrypted         = true
+}
+
+resource "aws_imagebuilder_image_recipe" "web" {
+  name         = "web"
+  version      = "1.0.0"
+  parent_image = aws_ami_copy.base.id
+  component {
+    component_arn = "arn:aws:imagebuilder:eu-west-1:aws:component/update-linux/x.x.x"
+  }
+}
+
+resource "aws_imagebuilder_distribution_configuration" "web" {
+  name = "web"
+  distribution {
+    region = "eu-west-1"
+    ami_distribution_configuration {
+      launch_permission {
+        user_ids = ["222222222222"]
+      }
+    }
+  }
+}
+
+resource "aws_imagebuilder_infrastructure_configuration" "web" {
+  name                  = "web"
+  instance_profile_name = "image-builder"
+}
+
+resource "aws_imagebuilder_image_pipeline" "web" {
+  name                             = "web"
+  image_recipe_arn                 = aws_imagebuilder_image_recipe.web.arn
+  infrastructure_configuration_arn = aws_imagebuilder_infrastructure_configuration.web.arn
+  distribution_configuration_arn   = aws_imagebuilder_distribution_configuration.web.arn
+}

@@ -1,0 +1,56 @@
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111111111111"]
+}
+
+resource "aws_ebs_encryption_by_default" "region" {
+  enabled = false
+}
+
+variable "encrypt_by_default" {
+  type = bool
+}
+
+resource "aws_ebs_encryption_by_default" "copies" {
+  region  = "eu-central-1"
+  enabled = var.encrypt_by_default
+}
+
+resource "aws_imagebuilder_image_recipe" "web" {
+  name         = "web"
+  version      = "1.0.0"
+  parent_image = "arn:aws:imagebuilder:eu-west-1:aws:image/amazon-linux-2023-x86/x.x.x"
+  component {
+    component_arn = "arn:aws:imagebuilder:eu-west-1:aws:component/update-linux/x.x.x"
+  }
+}
+
+resource "aws_imagebuilder_distribution_configuration" "web" {
+  name = "web"
+  distribution {
+    region = "eu-west-1"
+    ami_distribution_configuration {
+      name = "web-{{ imagebuilder:buildDate }}"
+    }
+  }
+  distribution {
+    region = "eu-central-1"
+    ami_distribution_configuration {
+      launch_permission {
+        user_ids = ["222222222222"]
+      }
+    }
+  }
+}
+
+resource "aws_imagebuilder_infrastructure_configuration" "web" {
+  name                  = "web"
+  instance_profile_name = "image-builder"
+}
+
+resource "aws_imagebuilder_image_pipeline" "web" {
+  name                             = "web"
+  image_recipe_arn                 = aws_imagebuilder_image_recipe.web.arn
+  infrastructure_configuration_arn = aws_imagebuilder_infrastructure_configuration.web.arn
+  distribution_configuration_arn   = aws_imagebuilder_distribution_configuration.web.arn
+}

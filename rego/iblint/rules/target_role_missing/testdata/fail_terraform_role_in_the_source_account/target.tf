@@ -1,0 +1,29 @@
+resource "aws_iam_role" "distribution" {
+  name = "EC2ImageBuilderDistributionCrossAccountRole"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::111111111111:root" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "distribution" {
+  role       = aws_iam_role.distribution.name
+  policy_arn = "arn:aws:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess"
+}
+
+resource "aws_iam_role_policy" "key" {
+  name = "key"
+  role = aws_iam_role.distribution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"]
+      Resource = aws_kms_key.ami.arn
+    }]
+  })
+}
