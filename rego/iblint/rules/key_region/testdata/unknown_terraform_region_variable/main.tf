@@ -44,6 +44,16 @@ resource "aws_imagebuilder_distribution_configuration" "golden" {
   name = "golden"
 
   distribution {
+    region = "us-east-1"
+
+    ami_distribution_configuration {
+      launch_permission {
+        user_ids = ["222222222222"]
+      }
+    }
+  }
+
+  distribution {
     region = var.region
 
     ami_distribution_configuration {
