@@ -73,6 +73,9 @@ func unknownParent(text string, u *graph.Unknown) *parentImage {
 func (l *linker) findParent(from *graph.Resource, at Place, v graph.Value) *parentImage {
 	shown := display(l.names.value(v))
 	if found := l.index.find(l.names.key(v), from, at, graph.KindAMI, graph.KindImage, graph.KindImageRecipe); found != nil {
+		if found.Dialect != graph.Configuration {
+			shown = found.Address // its identifier is made up
+		}
 		return l.parentResource(found, at, shown)
 	}
 	if text, ok := l.names.text(v); ok {

@@ -236,3 +236,30 @@ func TestImageOfDataSource(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestImagesByTheirOutput: what an expression takes out of the output of an
+// image is that image.
+func TestImagesByTheirOutput(t *testing.T) {
+	t.Parallel()
+	const attribute = "attribute(infra#aws_imagebuilder_image.b#output_resources)"
+	for _, id := range []string{
+		attribute, attribute + "[0].amis[0].image", "one(?splat[*].amis(?" + attribute + "))",
+		"one(?" + attribute + ", ?attribute(infra#aws_imagebuilder_image.c#output_resources))",
+	} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld()
+			image := w.add("aws_imagebuilder_image", "b", object{"image_recipe_arn": "x"})
+			p := w.add("aws_ami_launch_permission", "p", object{
+				"image_id": graph.UnknownValue(&graph.Unknown{ID: id, Reason: "known after apply"}), "account_id": target,
+			})
+			want := image.ID
+			if strings.Contains(id, "image.c") {
+				want = ""
+			}
+			if got := w.link().References[p.ID]["image"].To; got != want {
+				t.Errorf("the image is %q", got)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
 )
@@ -319,7 +320,7 @@ func (l *linker) attributeReference(v graph.Value, kinds []graph.Kind) *Referenc
 	if u == nil {
 		u = unknown("the value is no string", "")
 	}
-	if id, _, ok := attributeOf(u.ID); ok {
+	if id, _, ok := attributeOf(u.ID); ok && (contains(kinds, graph.KindImage) || strings.HasPrefix(u.ID, "attribute(")) {
 		for _, r := range []*graph.Resource{l.resources[id], l.data[id]} {
 			if r != nil && isKind(r, kinds) {
 				return l.referenceTo(r, display(v))
