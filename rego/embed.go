@@ -16,6 +16,7 @@ import (
 //go:embed iblint/main/*[^t].rego
 //go:embed iblint/lib/*/*[^t].rego iblint/lib/*/*[^s]t.rego
 //go:embed iblint/rules/*/*[^t].rego iblint/rules/*/*[^s]t.rego iblint/rules/*/*[^e]st.rego
+//go:embed all:iblint/rules/*/testdata
 var files embed.FS
 
 // Files returns the Rego sources of rules and library without their tests, and

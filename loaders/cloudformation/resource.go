@@ -252,15 +252,15 @@ func (r *resource) attributes() graph.Value {
 }
 
 func (r *resource) dependsOn() []string {
+	out := r.implied()
 	n := r.node.member("DependsOn")
 	if n == nil {
-		return nil
+		return out
 	}
 	nodes := []*node{n}
 	if n.kind == listNode {
 		nodes = n.items
 	}
-	var out []string
 	for _, n := range nodes {
 		name, ok := r.scope.name(n)
 		switch {
@@ -269,6 +269,20 @@ func (r *resource) dependsOn() []string {
 			out = append(out, r.stack.address(name))
 		case r.uncertainNames == nil && r.generated(name) == nil:
 			r.report(n.rng, "unresolved reference to "+name, "DependsOn names a resource that the template does not have.")
+		}
+	}
+	return out
+}
+
+// implied are the resources that the properties refer to.
+func (r *resource) implied() []string {
+	if !isLinked(r.typ) {
+		return nil
+	}
+	var out []string
+	for _, name := range references(r.node.member("Properties")) {
+		if r.resource(name) != nil {
+			out = append(out, r.stack.address(name))
 		}
 	}
 	return out

@@ -14,6 +14,7 @@
 #   id: IBL025
 #   name: competing-policy-owners
 #   severity: error
+#   dialects: [terraform]
 #   category: key-sharing
 #   remediation: |
 #     Keep one owner: write the policy of the key in one resource, and the policies of the role either in its lists or in
@@ -80,9 +81,7 @@ unknown contains finding if {
 		"resource": other.resource,
 		"property": other.property,
 		"related": [object.union(distribution.policy_place(key, uses), {"message": "the other policy"})],
-		"jobs": sort([job | some job in union({distribution.jobs(hit.build, hit.entry, hit.recipients) |
-			some hit in distribution.hits_of(uses)
-		})]),
+		"jobs": sort([job | some job in distribution.all_jobs(uses)]),
 		"subject": {"keys": [key]},
 	})
 }
