@@ -20,6 +20,7 @@ false_conditions(need) := {action: found |
 #   an element without effect (IBL023), by action.
 without_effect(need) := {action: found |
 	need.key != ""
+	_has_defects(need)
 	explained := false_conditions(need)
 	some action in need.missing
 	not explained[action]
@@ -152,6 +153,27 @@ _has_conditions(need) if {
 _is_conditional(document) if {
 	some statement in input.documents[document].statements
 	statement.conditions
+}
+
+# Elements without effect are looked for only where there are some.
+_has_defects(need) if {
+	need.side == "key_policy"
+	_is_defective(input.keys[need.key].policy, "key", iam.key_text(need.key))
+}
+
+_has_defects(need) if {
+	need.side == "identity"
+	some document in iam.identity_documents(need.actor)
+	is_string(document)
+	_is_defective(document, "identity", null)
+}
+
+_is_defective(document, kind, key) if count(iam.defects(document, kind, key)) > 0
+
+_is_defective(document, "key", _) if {
+	some statement in input.documents[document].statements
+	some principal in statement.principals
+	principal.type == "Service"
 }
 
 # A service principal is a frequent mistake for the service-linked role; for a role

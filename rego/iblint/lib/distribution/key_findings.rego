@@ -12,10 +12,7 @@ key_finding(needs) := {
 		[object.union(place, {"message": "the same policy"}) | some place in array.slice(places, 1, count(places))],
 		[place | some place in key_use_places(needs); not _is_place(place, places)],
 	),
-	"jobs": sort([found | some found in union({jobs(hit.build, hit.entry, hit.recipients) |
-		some need in needs
-		some hit in need_hits(need)
-	})]),
+	"jobs": needs_jobs(needs),
 	"subject": {"keys": sort([key | some key in {need.key | some need in needs}])},
 } if {
 	places := sort([place | some place in {policy_place(need.key, need.uses) | some need in needs}])
@@ -27,9 +24,8 @@ keys_text(needs) := enumeration({key_text(need.key) | some need in needs})
 
 # METADATA
 # description: Whoever distributes, of needs of source accounts, in a sentence.
-actors_text(needs) := concat(" and ", sort([text | some text in {actor_text(use.build) |
-	some need in needs
-	some use in need.uses
+actors_text(needs) := concat(" and ", sort([text | some text in {actor_text(b) |
+	some b in {use.build | some use in needs_uses(needs)}
 }]))
 
 # METADATA
@@ -41,23 +37,6 @@ need_accounts_text(needs) := accounts_text({need.account | some need in needs})
 verb(items) := "is" if {
 	count(items) == 1
 } else := "are"
-
-# METADATA
-# description: Where the keys of needs are used.
-key_use_places(needs) := sort([place | some place in {place |
-	some need in needs
-	some place in use_places(need.uses, need.key)
-}])
-
-# METADATA
-# description: The deliveries that a need is for.
-need_hits(need) := launch_hits_to(need.uses, {need.account}) if {
-	need.actor.kind == "launch_account"
-} else := copy_hits_to(need.uses, {need.account}) if {
-	need.actor.kind == "target_role"
-} else := copy_hits_to(need.uses, {need.account}) if {
-	need.account != need.actor.account
-} else := hits_of(need.uses)
 
 # METADATA
 # description: |
@@ -91,9 +70,7 @@ unresolved_finding(place, uses, question) := object.union(unresolved_reason(plac
 	"resource": place.resource,
 	"property": place.property,
 	"related": [],
-	"jobs": sort([found | some found in union({jobs(hit.build, hit.entry, hit.recipients) |
-		some hit in hits_of(uses)
-	})]),
+	"jobs": sort([job | some job in all_jobs(uses)]),
 	"subject": {"place": place},
 })
 

@@ -17,33 +17,3 @@ launch_accounts(uses) := {account |
 	some use in uses
 	some account in launchers(use.build, use.entry).user_ids
 }
-
-# METADATA
-# description: The deliveries of uses to one of some accounts that launch.
-launch_hits_to(uses, accounts) := {hit |
-	some use in uses
-	found := {recipient |
-		some recipient in launch_recipients(use.build, use.entry)
-		recipient.account in accounts
-	}
-	count(found) > 0
-	hit := {"build": use.build, "entry": use.entry, "recipients": found}
-}
-
-# METADATA
-# description: The deliveries of uses to one of some accounts that get a copy.
-copy_hits_to(uses, accounts) := {hit |
-	some use in uses
-	found := {recipient |
-		some recipient in copy_recipients(use.build, use.entry)
-		recipient.account in accounts
-	}
-	count(found) > 0
-	hit := {"build": use.build, "entry": use.entry, "recipients": found}
-}
-
-# METADATA
-# description: The deliveries of uses, to whomever.
-hits_of(uses) := {{"build": use.build, "entry": use.entry, "recipients": recipients(use.build, use.entry)} |
-	some use in uses
-}

@@ -16,8 +16,9 @@ needs.source_key_not_shared_with_target contains need if {
 needs.target_role_kms contains need if {
 	some key, by_regions in target_uses
 	some regions, uses in by_regions
+	sources := {source_account(use.build) | some use in uses}
 	some account in accounts_of(uses)
-	some role in _roles_in(uses, account)
+	some role in union({target_roles(source, account) | some source in sources})
 	actor := target_actor(role.role, account, key_partition(key), regions)
 	found := _identity_need(actor, iam.distribution, key, account, uses)
 	need := object.union(found, role)
@@ -27,8 +28,9 @@ needs.target_role_kms contains need if {
 needs.target_role_boundary contains need if {
 	some key, by_regions in target_uses
 	some regions, uses in by_regions
+	sources := {source_account(use.build) | some use in uses}
 	some account in accounts_of(uses)
-	some role in _roles_in(uses, account)
+	some role in union({target_roles(source, account) | some source in sources})
 	input.roles[role.role].boundary
 	actor := target_actor(role.role, account, key_partition(key), regions)
 	summary := iam.boundary_summary(actor, iam.distribution, key)
@@ -57,13 +59,14 @@ needs.target_role_distribution_policy contains need if {
 # Whoever distributes may assume the role.
 needs.target_role_trust contains need if {
 	some source, _ in builds_of
-	some account in targets_of(source)
+	some actor, accounts in _actors_of(source)
+	some account in accounts
 	some role in target_roles(source, account)
-	some actor in {source_actor(b) | some b in builds_of[source]; account in _targets_of_build(b)}
 	access := iam.trust_access(actor, role.role)
 	access.lets_in != "yes"
 	need := object.union_n([
-		_need("trust", actor, "", account, _uses_of(source, account, actor)),
+		_need("trust", actor, "", account, uses_by(source, actor)),
+		{"source": source},
 		access_summary({"sts:AssumeRole": access}),
 		role,
 	])
@@ -95,7 +98,12 @@ _copy_need(side, source, account, role) := need if {
 	}
 	summary := access_summary(results)
 	_is_unmet(summary)
-	need := object.union_n([_need(side, actor, "", account, _uses_of(source, account, null)), summary, role])
+	need := object.union_n([
+		_need(side, actor, "", account, uses_by(source, null)),
+		{"source": source},
+		summary,
+		role,
+	])
 }
 
 _copy_access("identity", actor, action, resource) := iam.identity_action(actor, action, resource)
@@ -108,20 +116,28 @@ _copy_resource(pattern, role) := sprintf(pattern, [_role_partition(role), "us-ea
 
 _role_partition(role) := object.get(input.roles[role], "partition", "aws")
 
-# Deliveries of a source account, or of one of its actors, to a target account.
-_uses_of(source, account, actor) := {{"build": b, "entry": e, "use": "distribution", "certain": true} |
+# METADATA
+# description: |
+#   The uses that are the copies of a source account to others, or of one of its
+#   actors (null for all of them).
+uses_by(source, actor) := {{"build": b, "entry": e, "use": "distribution", "certain": true} |
 	some b in builds_of[source]
-	some e, _ in entries[b]
-	account in target_accounts(b, e)
 	_acts(b, actor)
+	some e, _ in entries[b]
+	copies_to_accounts(b, e)
 }
 
 _acts(_, null)
 
 _acts(b, actor) if source_actor(b) == actor
 
-_targets_of_build(b) := union({target_accounts(b, e) | some e, _ in entries[b]})
+# Who distributes for a source account, with the accounts that they copy to.
+_actors_of(source) := {actor: accounts |
+	some actor, builds in _builds_by_actor(source)
+	accounts := union({target_accounts(b, e) | some b in builds; some e, _ in entries[b]})
+}
 
-_roles_in(uses, account) := union({target_roles(source, account) |
-	some source in {source_account(use.build) | some use in uses}
-})
+_builds_by_actor(source) := {actor: builds |
+	some actor in {source_actor(b) | some b in builds_of[source]}
+	builds := {b | some b in builds_of[source]; source_actor(b) == actor}
+}

@@ -20,7 +20,7 @@ contests contains contest if {
 		"missing": missing,
 		"lacking": lacking,
 		"granting": granting,
-		"jobs": union({jobs(hit.build, hit.entry, hit.recipients) | some hit in need_hits(need)}),
+		"jobs": {job | some job in needs_jobs({need})},
 	}
 }
 
@@ -45,7 +45,6 @@ is_contested(actor, actions, key) if {
 #   and the actions that nothing else grants.
 losses contains loss if {
 	some found in _roles_that_distribute
-	input.roles[found.role].policies[_].removed_by
 	left := [policy.document | some policy in input.roles[found.role].policies; not policy.removed_by]
 	all := [policy.document | some policy in input.roles[found.role].policies]
 	missing := sort([action | some action in {action |
@@ -63,7 +62,12 @@ losses contains loss if {
 		some policy in input.roles[found.role].policies
 		policy.removed_by
 	})
-	loss := {"role": found.role, "removed": removed, "missing": missing, "jobs": found.jobs}
+	loss := {
+		"role": found.role,
+		"removed": removed,
+		"missing": missing,
+		"jobs": copy_jobs(uses_by(found.source, null), {found.account}),
+	}
 }
 
 # Every actor that needs a key with two policies.
@@ -124,12 +128,20 @@ _is_clean(summary) if {
 	count(summary.undecided) == 0
 }
 
-_roles_that_distribute contains {"role": role.role, "actor": actor, "account": account, "source": source, "jobs": found} if {
+# Roles that a list takes policies from.
+_roles_that_distribute contains {"role": role.role, "actor": actor, "account": account, "source": source} if {
+	count(_reduced_roles) > 0
 	some source, _ in builds_of
 	some account in targets_of(source)
 	some role in target_roles(source, account)
+	role.role in _reduced_roles
 	actor := target_actor(role.role, account, _role_partition(role.role), [])
-	found := union({jobs(hit.build, hit.entry, hit.recipients) | some hit in copies_to(source, {account})})
+}
+
+_reduced_roles contains id if {
+	some id, role in input.roles
+	some policy in role.policies
+	policy.removed_by
 }
 
 _needed_actions(found) := {[action, _copy_resource(resource, found.role), null] |

@@ -43,15 +43,6 @@ recipients_text(found) := concat(" and ", array.concat(
 jobs(b, e, found) := {job(b, e, recipient) | some recipient in found}
 
 # METADATA
-# description: The delivery of an entry to one recipient.
-job(b, e, recipient) := object.union_n([
-	{"pipeline": input.builds[b].id},
-	{"source_account": account | account := source_account(b); account != ""},
-	{"target_account": account | account := recipient.account},
-	{"region": name | name := entries[b][e].region; is_string(name)},
-])
-
-# METADATA
 # description: |
 #   One finding for many deliveries: its jobs, sorted, and the places where the
 #   AMI is shared. Hits are objects with build, entry and recipients.

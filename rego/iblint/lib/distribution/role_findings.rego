@@ -55,12 +55,9 @@ _role_finding(needs, places) := {
 	"property": places[0].property,
 	"related": array.concat(
 		[object.union(place, {"message": "the same in another account"}) | some place in array.slice(places, 1, 4)],
-		_needed_places(needs),
+		key_use_places(needs),
 	),
-	"jobs": sort([found | some found in union({jobs(hit.build, hit.entry, hit.recipients) |
-		some need in needs
-		some hit in need_hits(need)
-	})]),
+	"jobs": needs_jobs(needs),
 	"subject": {"roles": sort([id | some id in {need.role | some need in needs}])},
 }
 
@@ -105,9 +102,3 @@ _place(id, uses, _) := sort([place | some place in {place |
 }])[0] if {
 	not input.resources[id]
 }
-
-_needed_places(needs) := sort([place | some place in {place |
-	some need in needs
-	need.key != ""
-	some place in use_places(need.uses, need.key)
-}])

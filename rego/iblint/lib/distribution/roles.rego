@@ -58,7 +58,7 @@ is_complete(_) if input.settings.complete == true
 #   that they stand there: a role of the right name in an account that is not
 #   known is taken to be in every target account that nothing else speaks of.
 target_roles(source, account) := {{"role": id, "assumed": false} | some id in _right[account]} if {
-	count(_right[account]) > 0
+	_right[account]
 } else := {{"role": id, "assumed": true} | some id in (_placeless(source) & _right_anywhere)} if {
 	not is_covered(account)
 } else := set()
@@ -87,7 +87,7 @@ misplaced_roles(source) := object.get(_right, source, set())
 misnamed_roles(source, account) := {} if {
 	count(target_roles(source, account)) > 0
 } else := {id: false | some id in _misnamed_in[account]} if {
-	count(_misnamed_in[account]) > 0
+	_misnamed_in[account]
 } else := {id: true | some id in _placeless(source); _meant[id]} if {
 	not is_covered(account)
 } else := {}
@@ -127,12 +127,17 @@ _right_anywhere contains id if {
 	has_right_name(id) == "yes"
 }
 
-_right[account] contains id if {
+# The whole index once, not anew for each account.
+_right := _right_in
+
+_misnamed_in := _meant_in
+
+_right_in[account] contains id if {
 	some id in _right_anywhere
 	account := input.roles[id].account
 }
 
-_misnamed_in[account] contains id if {
+_meant_in[account] contains id if {
 	some id in _meant
 	account := input.roles[id].account
 }

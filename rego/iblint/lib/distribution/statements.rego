@@ -45,10 +45,7 @@ statement_finding(spots, element) := {
 	"resource": places[0].resource,
 	"property": places[0].property,
 	"related": [object.union(place, {"message": "the same statement"}) | some place in array.slice(places, 1, 4)],
-	"jobs": sort([found | some found in union({jobs(hit.build, hit.entry, hit.recipients) |
-		some spot in spots
-		some hit in need_hits(spot.need)
-	})]),
+	"jobs": needs_jobs({spot.need | some spot in spots}),
 	"subject": {"statements": sort([[spot.document, spot.statement] | some spot in spots])},
 } if {
 	places := sort([place | some place in {_spot_place(spot, element) | some spot in spots}])

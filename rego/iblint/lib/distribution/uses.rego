@@ -7,14 +7,16 @@ import data.iblint.lib.account
 #   The entries for which a key is needed, by key: `use` says whether it is the key
 #   of a device of the image ("recipe") or that of the entry ("distribution");
 #   `certain` is false where it depends on the Region of the build.
-key_uses[key] contains {"build": b, "entry": e, "use": "recipe", "certain": true} if {
+key_uses := _key_uses
+
+_key_uses[key] contains {"build": b, "entry": e, "use": "recipe", "certain": true} if {
 	some b, e
 	entries[b][e]
 	shares(b, e)
 	some key, _ in recipe_keys(b)
 }
 
-key_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": answer == "yes"} if {
+_key_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": answer == "yes"} if {
 	some b, e
 	entries[b][e]
 	key := distribution_key_id(b, e)
@@ -26,7 +28,9 @@ key_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain"
 # description: |
 #   The uses of a key by target accounts, by the Regions through which EC2 may call
 #   KMS: for the key of the image and a copy to another Region, either of the two.
-target_uses[key][regions] contains use if {
+target_uses := _target_uses
+
+_target_uses[key][regions] contains use if {
 	some key, uses in key_uses
 	some use in uses
 	copies_to_accounts(use.build, use.entry)
@@ -41,7 +45,9 @@ accounts_of(uses) := union({target_accounts(use.build, use.entry) | some use in 
 # description: |
 #   The uses of keys by those who may launch the AMI where it is, by key: of the
 #   key that encrypts the AMI that is shared.
-launch_uses[key] contains {"build": b, "entry": e, "use": use, "certain": certain} if {
+launch_uses := _launch_uses
+
+_launch_uses[key] contains {"build": b, "entry": e, "use": use, "certain": certain} if {
 	some b, e
 	entries[b][e]
 	permits_launch(b, e)
@@ -52,7 +58,7 @@ launch_uses[key] contains {"build": b, "entry": e, "use": use, "certain": certai
 }
 
 # The copies of target accounts are shared further with the key of the entry.
-launch_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": true} if {
+_launch_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": true} if {
 	some b, e
 	entries[b][e]
 	permits_launch(b, e)
@@ -157,7 +163,7 @@ key_subject(key, uses) := {
 	"resource": place.resource,
 	"property": place.property,
 	"related": [used | some used in use_places(uses, key); object.filter(used, ["resource", "property"]) != place],
-	"jobs": sort([found | some found in union({jobs(hit.build, hit.entry, hit.recipients) | some hit in hits_of(uses)})]),
+	"jobs": sort([job | some job in all_jobs(uses)]),
 	"subject": {"keys": [key]},
 } if {
 	place := _key_place(key, uses)

@@ -97,39 +97,40 @@ unknown contains finding if {
 
 # Grants of keys of this distribution to the service-linked role of Auto Scaling in
 # another account than the key's.
-_grants contains {"id": id, "key": key, "account": grantee, "uses": _uses[key][grantee]} if {
+_grants contains {"id": id, "key": key, "account": grantee, "uses": uses} if {
 	some id in input.by_kind.kms_grant
 	key := input.references[id].key.key
 	grantee := _grantee_account(input.resources[id].properties.grantee_principal)
-	_uses[key][grantee]
+	uses := _uses(key, grantee)
+	count(uses) > 0
 }
 
 # A grant for an account that gets nothing, made by one that does.
-_grants contains {"id": id, "key": key, "account": maker, "uses": _uses[key][maker]} if {
+_grants contains {"id": id, "key": key, "account": maker, "uses": uses} if {
 	some id in input.by_kind.kms_grant
 	key := input.references[id].key.key
-	grantee := _grantee_account(input.resources[id].properties.grantee_principal)
+	count(_uses(key, _grantee_account(input.resources[id].properties.grantee_principal))) == 0
 	maker := input.resources[id].account
-	not _uses[key][grantee]
-	_uses[key][maker]
+	uses := _uses(key, maker)
+	count(uses) > 0
 }
 
-# Keys by the accounts that launch with them and do not own them.
-_uses[key][account_id] contains use if {
-	some key, uses in distribution.launch_uses
-	some use in uses
-	some account_id in distribution.launch_accounts({use})
+# The uses of a key with which an account that does not own it launches: of an AMI
+# that it may launch, or of its own copy under the key of the entry.
+_uses(key, account_id) := _shared_uses(key, account_id) | _copied_uses(key, account_id) if {
 	distribution.owns(account_id, key) == "no"
+} else := set()
+
+_shared_uses(key, account_id) := {use |
+	some use in distribution.launch_uses[key]
+	account_id in distribution.launchers(use.build, use.entry).user_ids
 }
 
-# The copy of a target account is encrypted with the key of the entry.
-_uses[key][account_id] contains use if {
-	some key, by_regions in distribution.target_uses
-	some uses in by_regions
+_copied_uses(key, account_id) := {use |
+	some uses in distribution.target_uses[key]
 	some use in uses
 	use.use == "distribution"
-	some account_id in distribution.target_accounts(use.build, use.entry)
-	distribution.owns(account_id, key) == "no"
+	account_id in distribution.target_accounts(use.build, use.entry)
 }
 
 _grantee_account(principal) := arn.parse(principal).account if {
@@ -180,9 +181,11 @@ _severity(faults) := "warning" if {
 
 # Accounts that use Auto Scaling, and have no grant on a key that they do not own.
 _without_grant contains {"key": key, "account": account_id, "uses": uses} if {
-	some key, by_account in _uses
-	some account_id, uses in by_account
+	some account_id, _ in input.accounts
 	_uses_auto_scaling(account_id)
+	some key in ({key | some key, _ in distribution.launch_uses} | {key | some key, _ in distribution.target_uses})
+	uses := _uses(key, account_id)
+	count(uses) > 0
 	not key_has_grant(key, account_id)
 }
 
@@ -231,6 +234,6 @@ _openness(need) := distribution.explanation(
 	not distribution.is_covered(need.account)
 }
 
-_jobs(uses, account_id) := sort([job | some job in union({distribution.jobs(hit.build, hit.entry, hit.recipients) |
-	some hit in (distribution.launch_hits_to(uses, {account_id}) | distribution.copy_hits_to(uses, {account_id}))
-})])
+_jobs(uses, account_id) := sort([job |
+	some job in (distribution.launch_jobs(uses, {account_id}) | distribution.copy_jobs(uses, {account_id}))
+])

@@ -126,6 +126,7 @@ _shared[place] contains hit if {
 	distribution.distribution_key(b, e)
 	distribution.shares(b, e)
 	place := {"resource": input.builds[b].distribution, "property": distribution.path(e, "ami.kms_key")}
+	_is_suspect(_reference(place))
 	hit := {"build": b, "entry": e, "recipients": distribution.recipients(b, e), "region": entry.region}
 }
 
@@ -136,6 +137,7 @@ _shared[place] contains hit if {
 	some device in distribution.devices[b]
 	device.reference
 	place := {"resource": input.builds[b].recipe, "property": sprintf("%s.kms_key", [device.mapping])}
+	_is_suspect(_reference(place))
 	hit := {
 		"build": b,
 		"entry": e,
@@ -152,6 +154,8 @@ _resolving(place, hits, answer) := {object.union(hit, {"recipients": found}) |
 }
 
 _reference(place) := distribution.reference(place.resource, place.property)
+
+_is_suspect(reference) if reference.form in {"key_id", "alias_name", "malformed"}
 
 _is_bare(reference) if {
 	reference.form in {"key_id", "alias_name"}

@@ -139,6 +139,4 @@ _dependencies := {id: after |
 	after := {other | some other in resource.depends_on}
 }
 
-_jobs(key) := sort([job | some job in union({distribution.jobs(hit.build, hit.entry, hit.recipients) |
-	some hit in distribution.hits_of(distribution.used_keys[key])
-})])
+_jobs(key) := sort([job | some job in distribution.all_jobs(distribution.used_keys[key])])

@@ -36,7 +36,7 @@ deny contains finding if {
 	some place, uses in _uses
 	wrong := {use | some use in uses; _same(place, use.region) == "no"}
 	count(wrong) > 0
-	shared := distribution.deliveries({use.hit | some use in wrong})
+	shared := distribution.deliveries(_hits(wrong))
 
 	finding := {
 		"message": sprintf("%s encrypts the AMI in %s with %s, which is in %s", [
@@ -60,7 +60,7 @@ unknown contains finding if {
 	}
 	open := {use | some use in uses; _same(place, use.region) == "unknown"}
 	count(open) > 0
-	shared := distribution.deliveries({use.hit | some use in open})
+	shared := distribution.deliveries(_hits(open))
 	use := min(open)
 	why := _reason(place, use)
 
@@ -87,10 +87,7 @@ _uses[place] contains use if {
 	some e, _ in distribution.entries[b]
 	distribution.shares(b, e)
 	place := {"resource": input.builds[b].recipe, "property": sprintf("%s.kms_key", [device.mapping])}
-	use := {
-		"region": distribution.build_region(b),
-		"hit": {"build": b, "entry": e, "recipients": distribution.recipients(b, e)},
-	}
+	use := {"region": distribution.build_region(b), "build": b, "entry": e}
 }
 
 _uses[place] contains use if {
@@ -99,10 +96,11 @@ _uses[place] contains use if {
 	distribution.distribution_key(b, e)
 	distribution.copy_shared(b, e) != "no"
 	place := {"resource": input.builds[b].distribution, "property": distribution.path(e, "ami.kms_key")}
-	use := {
-		"region": entry.region,
-		"hit": {"build": b, "entry": e, "recipients": distribution.recipients(b, e)},
-	}
+	use := {"region": entry.region, "build": b, "entry": e}
+}
+
+_hits(uses) := {{"build": use.build, "entry": use.entry, "recipients": distribution.recipients(use.build, use.entry)} |
+	some use in uses
 }
 
 _reference(place) := distribution.reference(place.resource, place.property)
@@ -131,6 +129,12 @@ _has_no_region(reference) if {
 	reference.manager == "aws"
 }
 
+# Nothing is known of the key, which IBL001 and IBL004 say.
+_has_no_region(reference) if {
+	object.get(reference, "region", "") == ""
+	value.is_unknown(reference.manager)
+}
+
 # IBL034 says so.
 _is_in_another_partition(a, b) if {
 	region.is_name(a)
@@ -148,5 +152,5 @@ _reason(place, use) := distribution.reference_reason(_reference(place)) if {
 	value.is_unknown(use.region)
 } else := {
 	"reason": sprintf("it is not known whether %s and %s are one Region", [_reference(place).region, use.region]),
-	"settle": distribution.region_settle(use.hit.build),
+	"settle": distribution.region_settle(use.build),
 }

@@ -84,7 +84,7 @@ deny contains finding if {
 		"resource": place.resource,
 		"property": place.property,
 		"related": [],
-		"jobs": distribution.deliveries(distribution.hits_of(uses)).jobs,
+		"jobs": sort([job | some job in distribution.all_jobs(uses)]),
 		"subject": {"document": spot.document},
 	}
 }

@@ -122,9 +122,6 @@ _documents contains spot if {
 	policy.source in {"inline", "customer_managed"}
 	is_string(policy.document)
 	some one in iam.defects(policy.document, "identity", null)
-	uses := {{"build": hit.build, "entry": hit.entry, "use": "distribution", "certain": true} |
-		some hit in distribution.copies_to(source, {account})
-	}
 	spot := {
 		"document": policy.document,
 		"statement": one.statement,
@@ -133,7 +130,8 @@ _documents contains spot if {
 		"need": {
 			"side": "identity",
 			"key": "",
-			"uses": uses,
+			"uses": distribution.uses_by(source, null),
+			"source": source,
 			"account": account,
 			"role": role.role,
 			"actor": {"kind": "target_role", "account": account},

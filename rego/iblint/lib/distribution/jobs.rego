@@ -1,0 +1,84 @@
+package iblint.lib.distribution
+
+# METADATA
+# description: |
+#   The deliveries that needs are for, sorted. Needs of many accounts for one thing
+#   share their uses, so they are looked at together.
+needs_jobs(needs) := sort([job | some job in union({_group_jobs(group) | some group in _need_groups(needs)})])
+
+# METADATA
+# description: Where the keys of needs are used.
+key_use_places(needs) := sort([place | some place in {place |
+	some group in _need_groups(needs)
+	need := [one | some one in group][0]
+	need.key != ""
+	some place in use_places(need.uses, need.key)
+}])
+
+# METADATA
+# description: The uses of needs, once each.
+needs_uses(needs) := union({need.uses |
+	some group in _need_groups(needs)
+	need := [one | some one in group][0]
+})
+
+# METADATA
+# description: The deliveries of uses to one of some accounts that get a copy.
+copy_jobs(uses, accounts) := {object.union(_base_job(b, e), {"target_account": account}) |
+	some [b, e] in _entries_of(uses)
+	some account in (target_accounts(b, e) & accounts)
+}
+
+# METADATA
+# description: The deliveries of uses to one of some accounts that launch.
+launch_jobs(uses, accounts) := {object.union(_base_job(b, e), {"target_account": account}) |
+	some [b, e] in _entries_of(uses)
+	some account in (object.get(launchers(b, e), "user_ids", set()) & accounts)
+}
+
+# METADATA
+# description: The deliveries of uses, to whomever.
+all_jobs(uses) := union({jobs(b, e, recipients(b, e)) | some [b, e] in _entries_of(uses)})
+
+# METADATA
+# description: The delivery of an entry to one recipient.
+job(b, e, recipient) := object.union(_base_job(b, e), {"target_account": recipient.account}) if {
+	recipient.account
+} else := _base_job(b, e)
+
+_base_job(b, e) := object.union_n([
+	{"pipeline": input.builds[b].id},
+	{"source_account": account | account := source_account(b); account != ""},
+	{"region": name | name := entries[b][e].region; is_string(name)},
+])
+
+_entries_of(uses) := {[use.build, use.entry] | some use in uses}
+
+_need_groups(needs) := [group |
+	some id in {_group_id(need) | some need in needs}
+	group := {need | some need in needs; _group_id(need) == id}
+]
+
+_group_id(need) := [
+	need.side,
+	need.key,
+	object.get(need.actor, "regions", []),
+	object.get(need, "source", ""),
+	_group_actor(need),
+]
+
+_group_actor(need) := need.actor.kind if {
+	need.actor.kind in {"target_role", "launch_account"}
+} else := need.actor
+
+_group_jobs(group) := _jobs_to(need, {one.account | some one in group}) if {
+	need := [one | some one in group][0]
+}
+
+_jobs_to(need, accounts) := launch_jobs(need.uses, accounts) if {
+	need.actor.kind == "launch_account"
+} else := copy_jobs(need.uses, accounts) if {
+	need.actor.kind == "target_role"
+} else := copy_jobs(need.uses, accounts) if {
+	accounts != {need.actor.account}
+} else := all_jobs(need.uses)
