@@ -11,6 +11,7 @@
 #   id: IBL903
 #   name: allowed-amis
 #   severity: warning
+#   dialects: [terraform]
 #   category: adjacent
 #   remediation: |
 #     Add the number of the source account to the image providers of Allowed AMIs in the account that launches.

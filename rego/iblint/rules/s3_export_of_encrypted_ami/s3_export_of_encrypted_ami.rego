@@ -10,6 +10,7 @@
 #   id: IBL035
 #   name: s3-export-of-encrypted-ami
 #   severity: error
+#   dialects: [terraform]
 #   category: distribution
 #   remediation: |
 #     Export from a recipe of its own that encrypts nothing, or leave the export out.
