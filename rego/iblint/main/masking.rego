@@ -43,6 +43,15 @@ is_masked(finding) if {
 	finding.subject.recipe in _recipes_with_unknown_parent
 }
 
+# That the Region of an entry is not known is said once.
+is_masked(finding) if {
+	_is_unknown(finding, "partition_mismatch")
+	some other in ["region_copy_default_key", "key_region"]
+	some found in data.iblint.rules[other].unknown
+	found.resource == finding.resource
+	startswith(found.property, trim_suffix(finding.property, ".region"))
+}
+
 # One account without the Region is enough.
 is_masked(finding) if {
 	_is_unknown(finding, "opt_in_region")

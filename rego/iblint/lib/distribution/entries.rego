@@ -19,6 +19,46 @@ entries[b][e] := entry if {
 
 # METADATA
 # description: |
+#   Whatever hands out the AMIs of a build: the entries, by index, and launch
+#   permissions that a template adds to the AMI of an image, by resource ID, in the
+#   form of an entry.
+outlets[b][e] := entry if {
+	some b, e
+	entry := entries[b][e]
+}
+
+outlets[b][id] := {"region": resource.region, "ami": {"launch_permission": permission}} if {
+	some id in input.by_kind.ami_launch_permission
+	some b, build in input.builds
+	input.references[id].image.to == build.id
+	not build.container
+	resource := input.resources[id]
+	permission := {list: [item] |
+		some list, property in _permission_properties
+		item := resource.properties[property]
+	}
+}
+
+# METADATA
+# description: |
+#   Where a property of an entry is written, also for launch permissions beside the
+#   distribution configuration.
+outlet_place(b, e, property) := {"resource": input.builds[b].distribution, "property": path(e, property)} if {
+	is_number(e)
+} else := {"resource": e, "property": object.get(_permission_properties, trim_prefix(property, "ami.launch_permission."), "")}
+
+# METADATA
+# description: |
+#   The entry whose key encrypts the AMI of an outlet outside of the build Region: a
+#   launch permission beside it is for the copy of its own Region.
+key_entry(b, e) := e if {
+	is_number(e)
+} else := found[0] if {
+	found := [i | some i, entry in entries[b]; region.same(entry.region, outlets[b][e].region) == "yes"]
+}
+
+# METADATA
+# description: |
 #   The account that builds: a number or a stand-in. Empty when not even a
 #   stand-in is on record.
 source_account(b) := object.get(input.builds[b], "account", "")
@@ -31,11 +71,14 @@ path(e, property) := sprintf("distributions[%d].%s", [e, property])
 # description: |
 #   "yes", "no" or "unknown": whether the Region of the entry is the one in which
 #   the image is built. No copy is made there for the source account.
-in_build_region(b, e) := region.same(object.get(input.builds[b], "region", ""), entries[b][e].region)
+in_build_region(b, e) := region.same(object.get(input.builds[b], "region", ""), outlets[b][e].region)
 
 # METADATA
 # description: The key reference of the entry; not defined when the entry names no key.
-distribution_key(b, e) := reference(input.builds[b].distribution, path(e, "ami.kms_key")) if entries[b][e].ami.kms_key
+distribution_key(b, e) := reference(input.builds[b].distribution, path(i, "ami.kms_key")) if {
+	i := key_entry(b, e)
+	entries[b][i].ami.kms_key
+}
 
 # METADATA
 # description: |
@@ -72,13 +115,15 @@ copies_to_accounts(b, e) if count(unknown_targets(b, e)) > 0
 # description: |
 #   Who may launch the AMI of the entry, by property of the launch permission:
 #   user_ids, user_groups, organization_arns, organizational_unit_arns.
-launchers(b, e) := _launchers[input.builds[b].distribution][e]
+launchers(b, e) := _launchers[input.builds[b].distribution][e] if {
+	is_number(e)
+} else := _named_launchers(outlets[b][e].ami.launch_permission)
 
 # METADATA
 # description: What is not known of the launch permission, by property.
 unknown_launchers(b, e) := {property: items |
 	some property in _launch_properties
-	items := value.unknown_items(entries[b][e].ami.launch_permission[property])
+	items := value.unknown_items(outlets[b][e].ami.launch_permission[property])
 	count(items) > 0
 }
 
@@ -123,12 +168,20 @@ _targets[id][e] := accounts if {
 _launchers[id][e] := named if {
 	some id in _distributions
 	some e, entry in input.resources[id].properties.distributions
-	permission := object.get(entry, ["ami", "launch_permission"], {})
-	named := {property: items |
-		some property in _launch_properties
-		items := {_account(item) | some item in value.known_items(object.get(permission, property, []))}
-		count(items) > 0
-	}
+	named := _named_launchers(object.get(entry, ["ami", "launch_permission"], {}))
+}
+
+_named_launchers(permission) := {property: items |
+	some property in _launch_properties
+	items := {_account(item) | some item in value.known_items(object.get(permission, property, []))}
+	count(items) > 0
+}
+
+_permission_properties := {
+	"user_ids": "account_id",
+	"user_groups": "group",
+	"organization_arns": "organization_arn",
+	"organizational_unit_arns": "organizational_unit_arn",
 }
 
 _account(item) := item if is_string(item)

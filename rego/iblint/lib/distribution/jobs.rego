@@ -49,7 +49,7 @@ job(b, e, recipient) := object.union(_base_job(b, e), {"target_account": recipie
 _base_job(b, e) := object.union_n([
 	{"pipeline": input.builds[b].id},
 	{"source_account": account | account := source_account(b); account != ""},
-	{"region": name | name := entries[b][e].region; is_string(name)},
+	{"region": name | name := outlets[b][e].region; is_string(name)},
 ])
 
 _entries_of(uses) := {[use.build, use.entry] | some use in uses}

@@ -43,7 +43,7 @@ verb(items) := "is" if {
 #   The uses of keys that are not known, by the place that names them.
 unresolved_uses[place] contains use if {
 	some b, e
-	entries[b][e]
+	outlets[b][e]
 	shares(b, e)
 	some found in unresolved_recipe_keys(b)
 	place := object.filter(found, ["resource", "property"])

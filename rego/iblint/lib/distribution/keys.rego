@@ -84,11 +84,11 @@ copy_encrypted(b, e) := "yes" if {
 } else := "yes" if {
 	image_encrypted(b) == "yes"
 } else := "yes" if {
-	encrypts_by_default(source_account(b), entries[b][e].region) == "yes"
+	encrypts_by_default(source_account(b), outlets[b][e].region) == "yes"
 } else := "unknown" if {
 	image_encrypted(b) == "unknown"
 } else := "unknown" if {
-	encrypts_by_default(source_account(b), entries[b][e].region) == "unknown"
+	encrypts_by_default(source_account(b), outlets[b][e].region) == "unknown"
 } else := "no"
 
 _needs_policy(device) if {

@@ -95,7 +95,7 @@ _copying_actors := {actor: by_account |
 
 _all_uses contains {"build": b, "entry": e, "use": "distribution", "certain": true} if {
 	some b, e
-	entries[b][e]
+	outlets[b][e]
 	shares(b, e)
 }
 

@@ -30,3 +30,11 @@ parent_places(builds) := sort([place | some place in {place |
 	input.resources[id]
 	place := {"message": "the parent image is made here", "resource": id, "property": ""}
 }])
+
+# METADATA
+# description: |
+#   The parent image of a recipe in a sentence, by its name where that is written in
+#   full: "ami-…, the parent image of recipe …".
+parent_phrase(b) := sprintf("%s, the parent image of %s,", [input.builds[b].parent.text, label(input.builds[b].recipe)]) if {
+	regex.match(`^(ami-[0-9a-f]+|ssm:[^…]+|arn:[^…]+)$`, input.builds[b].parent.text)
+} else := sprintf("the parent image of %s", [label(input.builds[b].recipe)])

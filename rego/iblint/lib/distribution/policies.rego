@@ -83,6 +83,8 @@ undecided_reason(summary, fallback) := {
 # description: What supplies the policy of a key.
 policy_settle(key) := "give the variable or parameter that the policy depends on a value" if {
 	is_described(key)
+} else := "write the ARN of the key, or give what it depends on a value" if {
+	not regex.match(`^(arn:|alias/)`, key_text(key))
 } else := concat(" ", [
 	sprintf("keys: {%q: {manager: customer, policy: FILE}} in .iblint.yaml,", [placeholders(key_text(key))]),
 	sprintf("or aws kms get-key-policy --key-id %s --policy-name default > facts/key-policy.json", [placeholders(key_text(key))]),

@@ -52,11 +52,7 @@ deliveries(hits) := {
 	"related": sort([place | some place in {place |
 		some hit in hits
 		some recipient in hit.recipients
-		place := {
-			"message": "shared here",
-			"resource": input.builds[hit.build].distribution,
-			"property": path(hit.entry, recipient.property),
-		}
+		place := object.union(outlet_place(hit.build, hit.entry, recipient.property), {"message": "shared here"})
 	}]),
 }
 

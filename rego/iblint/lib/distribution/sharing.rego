@@ -7,7 +7,7 @@ import data.iblint.lib.value
 #   The entries of a build by whether they share the output AMI ("yes" or
 #   "unknown"), each with the recipients.
 output_hits(b, answer) := {hit |
-	some e, _ in entries[b]
+	some e, _ in outlets[b]
 	shares_output(b, e) == answer
 	hit := {"build": b, "entry": e, "recipients": output_recipients(b, e)}
 }
@@ -89,7 +89,9 @@ _reference_settle(found) := found.settle if {
 
 # METADATA
 # description: What supplies the facts about a key outside of the templates.
-key_settle(arn) := concat(" ", [
+key_settle(arn) := "write the ARN of the key, or give what it depends on a value" if {
+	not regex.match(`^(arn:|alias/|mrk-|[0-9a-f]{8}-)`, arn)
+} else := concat(" ", [
 	sprintf("keys: {%q: {manager: customer}} in .iblint.yaml,", [placeholders(arn)]),
 	sprintf("or aws kms describe-key --key-id %s > facts/key.json", [placeholders(arn)]),
 ])

@@ -15,6 +15,19 @@ document_text(document, need) := sprintf("the policy of %s", [key_text(need.key)
 }
 
 # METADATA
+# description: Whose policies documents are, in a sentence; those of several keys together.
+documents_text(spots) := concat(" and ", array.concat(
+	[sprintf("the policy of %s", [enumeration(keys)]) |
+		keys := {key_text(spot.need.key) | some spot in spots; spot.need.side == "key_policy"}
+		count(keys) > 0
+	],
+	sort([text | some text in {document_text(spot.document, spot.need) |
+		some spot in spots
+		spot.need.side != "key_policy"
+	}]),
+))
+
+# METADATA
 # description: Who needs something, in a sentence.
 needy_text(need) := sprintf("the role %s in %s", [role_name, account_text(need.account)]) if {
 	need.actor.kind == "target_role"
@@ -27,7 +40,7 @@ needy_text(need) := sprintf("the role %s in %s", [role_name, account_text(need.a
 
 # METADATA
 # description: Those who need something, in a sentence.
-needy_texts(needs) := enumeration({needy_text(need) | some need in needs})
+needy_texts(needs) := enumeration({needy_text(need) | some need in needs; not _is_said(need, needs)})
 
 # METADATA
 # description: A statement in a sentence, by its Sid or its number.
@@ -49,6 +62,16 @@ statement_finding(spots, element) := {
 	"subject": {"statements": sort([[spot.document, spot.statement] | some spot in spots])},
 } if {
 	places := sort([place | some place in {_spot_place(spot, element) | some spot in spots}])
+}
+
+# That the role in an account needs something says it of the account.
+_is_said(need, needs) if {
+	need.actor.kind in {"target_role", "launch_account"}
+	need.side == "key_policy"
+	some other in needs
+	other.side != "key_policy"
+	other.actor.kind == "target_role"
+	other.account == need.account
 }
 
 _spot_place(spot, element) := statement_place(spot.document, spot.statement, element) if {

@@ -11,7 +11,7 @@ key_uses := _key_uses
 
 _key_uses[key] contains {"build": b, "entry": e, "use": "recipe", "certain": true} if {
 	some b, e
-	entries[b][e]
+	outlets[b][e]
 	shares(b, e)
 	some key, _ in recipe_keys(b)
 }
@@ -49,7 +49,7 @@ launch_uses := _launch_uses
 
 _launch_uses[key] contains {"build": b, "entry": e, "use": use, "certain": certain} if {
 	some b, e
-	entries[b][e]
+	outlets[b][e]
 	permits_launch(b, e)
 	artefacts := shared_artefacts(b, e)
 	some use in artefacts
@@ -79,15 +79,12 @@ encrypts_shared_ami(use) if {
 #   the key of the entry.
 use_place(use, key) := {
 	"resource": input.builds[use.build].distribution,
-	"property": path(use.entry, "ami.kms_key"),
+	"property": path(key_entry(use.build, use.entry), "ami.kms_key"),
 } if {
 	use.use == "distribution"
 } else := object.filter(places[0], ["resource", "property"]) if {
 	places := sort([place | some place in recipe_keys(use.build)[key]])
-} else := {
-	"resource": input.builds[use.build].distribution,
-	"property": path(use.entry, "ami"),
-}
+} else := outlet_place(use.build, use.entry, "ami")
 
 # METADATA
 # description: Where uses of a key are written, once each.
@@ -116,7 +113,7 @@ _regions(use) := [] if {
 } else := [] if {
 	in_build_region(use.build, use.entry) == "yes"
 } else := sort([region |
-	some region in {build_region(use.build), entries[use.build][use.entry].region}
+	some region in {build_region(use.build), outlets[use.build][use.entry].region}
 	is_string(region)
 ])
 
@@ -126,7 +123,7 @@ _artefact_keys(b, e, "distribution") := {key | key := distribution_key_id(b, e)}
 
 _artefact_keys(b, e, "default") := {key |
 	image_encrypted(b) != "no"
-	setting := default_key(source_account(b), entries[b][e].region)
+	setting := default_key(source_account(b), outlets[b][e].region)
 	setting.manager == "customer"
 	key := setting.key
 	key != ""

@@ -64,7 +64,7 @@ region_text(region) := region if {
 
 # METADATA
 # description: The Region of an entry in a sentence.
-entry_region(b, e) := region_text(entries[b][e].region)
+entry_region(b, e) := region_text(outlets[b][e].region)
 
 # METADATA
 # description: A key in a sentence, as its resource or its ARN names it.

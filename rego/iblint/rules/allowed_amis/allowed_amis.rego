@@ -63,7 +63,7 @@ unknown contains finding if {
 _shut_out[answer][id] contains {"build": b, "entry": e, "recipients": {recipient}} if {
 	some id in input.by_kind.allowed_images_settings
 	some b, e
-	distribution.entries[b][e]
+	distribution.outlets[b][e]
 	some recipient in distribution.launch_recipients(b, e)
 	recipient.account == input.resources[id].account
 	answer := _answer(input.resources[id].properties, distribution.source_account(b))

@@ -38,9 +38,9 @@ deny contains finding if {
 	common := distribution.statement_finding(spots, _element(first, condition))
 
 	finding := object.union(common, {
-		"message": sprintf("%s of %s is of no use to %s: %s asks for %s, and %s", [
+		"message": sprintf("%s in %s is of no use to %s: %s asks for %s, and %s", [
 			distribution.statement_text(first[0], first[1]),
-			distribution.enumeration({distribution.document_text(spot.document, spot.need) | some spot in spots}),
+			distribution.documents_text(spots),
 			distribution.needy_texts({spot.need | some spot in spots}),
 			condition.key,
 			_values_text(condition.written),
@@ -59,7 +59,7 @@ unknown contains finding if {
 	common := distribution.statement_finding(spots, "")
 	why := distribution.undecided_reason(need, "give the variable or parameter a value")
 
-	finding := object.union_n([common, why, {"message": sprintf("it is not known whether the condition %s of %s of %s holds for %s", [
+	finding := object.union_n([common, why, {"message": sprintf("it is not known whether the condition %s of %s in %s holds for %s", [
 		entry.key,
 		distribution.statement_text(entry.document, entry.statement),
 		distribution.document_text(entry.document, need),

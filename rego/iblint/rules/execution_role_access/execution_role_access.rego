@@ -119,7 +119,7 @@ unknown contains finding if {
 	executes_as := distribution.executes_as(b)
 	executes_as.kind == "unknown"
 	hits := {{"build": b, "entry": e, "recipients": distribution.recipients(b, e)} |
-		some e, _ in distribution.entries[b]
+		some e, _ in distribution.outlets[b]
 		distribution.shares(b, e)
 	}
 	count(hits) > 0

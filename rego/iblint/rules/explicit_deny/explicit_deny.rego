@@ -39,9 +39,9 @@ deny contains finding if {
 	first := min({[spot.document, spot.statement] | some spot in spots})
 
 	finding := object.union(common, {
-		"message": sprintf("%s of %s denies %s to %s", [
+		"message": sprintf("%s in %s denies %s to %s", [
 			distribution.statement_text(first[0], first[1]),
-			distribution.enumeration({distribution.document_text(spot.document, spot.need) | some spot in spots}),
+			distribution.documents_text(spots),
 			distribution.actions_text(missing),
 			distribution.needy_texts({spot.need | some spot in spots}),
 		]),
@@ -59,7 +59,7 @@ unknown contains finding if {
 	common := distribution.statement_finding(spots, "")
 	why := distribution.undecided_reason(need, "give the variable or parameter a value")
 
-	finding := object.union_n([common, why, {"message": sprintf("it is not known whether %s of %s denies %s to %s", [
+	finding := object.union_n([common, why, {"message": sprintf("it is not known whether %s in %s denies %s to %s", [
 		distribution.statement_text(entry.document, entry.statement),
 		distribution.document_text(entry.document, need),
 		distribution.actions_text(need.undecided),

@@ -84,7 +84,7 @@ _uses[place] contains use if {
 	some b, i
 	device := distribution.devices[b][i]
 	device.reference
-	some e, _ in distribution.entries[b]
+	some e, _ in distribution.outlets[b]
 	distribution.shares(b, e)
 	place := {"resource": input.builds[b].recipe, "property": sprintf("%s.kms_key", [device.mapping])}
 	use := {"region": distribution.build_region(b), "build": b, "entry": e}

@@ -27,15 +27,15 @@ package iblint.rules.key_type
 import data.iblint.lib.distribution
 import data.iblint.lib.value
 
+# A replica has the type of its primary key: that is the mistake.
 deny contains finding if {
-	some key, uses in distribution.used_keys
-	faults := _faults(input.keys[key])
-	count(faults) > 0
+	some key, replicas in _wrong
+	uses := union({distribution.used_keys[replica] | some replica in replicas})
 	subject := distribution.key_subject(key, uses)
 
 	finding := object.union(subject, {"message": sprintf("%s encrypts the AMI, and %s", [
-		distribution.key_text(key),
-		concat(" and ", faults),
+		distribution.enumeration({distribution.key_text(replica) | some replica in replicas}),
+		concat(", and ", _faults(input.keys[key])),
 	])})
 }
 
@@ -52,6 +52,16 @@ unknown contains finding if {
 		[distribution.key_text(key)],
 	)}])
 }
+
+_wrong[_primary(key)] contains key if {
+	some key, _ in distribution.used_keys
+	count(_faults(input.keys[key])) > 0
+}
+
+_primary(key) := primary if {
+	primary := input.references[input.keys[key].resource].primary_key.key
+	count(_faults(input.keys[primary])) > 0
+} else := key
 
 _faults(key) := array.concat(
 	[sprintf("its key spec is %s, not SYMMETRIC_DEFAULT", [key.key_spec]) |

@@ -81,7 +81,7 @@ _keyed[recipe][mapping] contains b if {
 }
 
 _is_shared(b) if {
-	some e, _ in distribution.entries[b]
+	some e, _ in distribution.outlets[b]
 	distribution.shares(b, e)
 }
 
@@ -102,6 +102,6 @@ _property(mapping, device) := sprintf("%s.kms_key", [mapping]) if {
 _jobs(builds) := distribution.deliveries(union({_hits(b) | some b in builds})).jobs
 
 _hits(b) := {{"build": b, "entry": e, "recipients": distribution.recipients(b, e)} |
-	some e, _ in distribution.entries[b]
+	some e, _ in distribution.outlets[b]
 	distribution.shares(b, e)
 }

@@ -78,11 +78,10 @@ unknown contains finding if {
 		]),
 		"resource": place.resource,
 		"property": place.property,
-		"related": [{
-			"message": "these accounts",
-			"resource": id,
-			"property": distribution.path(e, "ami.launch_permission.user_ids"),
-		}],
+		"related": [object.union(
+			distribution.outlet_place(min({use.build | some use in found}), e, "ami.launch_permission.user_ids"),
+			{"message": "these accounts"},
+		)],
 		"jobs": sort([job | some job in {distribution.job(use.build, use.entry, {}) | some use in found}]),
 		"subject": {"keys": [key]},
 	})
@@ -107,9 +106,13 @@ _open[signature][why] contains need if {
 _unlisted(uses) := {[id, e]: found |
 	some use in uses
 	distribution.unknown_launchers(use.build, use.entry).user_ids
-	id := input.builds[use.build].distribution
 	e := use.entry
-	found := {other | some other in uses; input.builds[other.build].distribution == id; other.entry == e}
+	id := distribution.outlet_place(use.build, e, "").resource
+	found := {other |
+		some other in uses
+		other.entry == e
+		distribution.outlet_place(other.build, e, "").resource == id
+	}
 }
 
 _shuts_out(needs, _) := sprintf("%s has no policy of its own, and the default one admits no other account", [

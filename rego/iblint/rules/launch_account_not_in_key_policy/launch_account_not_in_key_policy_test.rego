@@ -165,3 +165,25 @@ test_default_key_of_the_region_counts if {
 	[finding] := [one | some one in rule.deny] with input as changed
 	finding.resource == fixture.names.terraform.replica
 }
+
+# A permission that a template adds to the AMI of an image.
+test_permission_beside_the_distribution_counts if {
+	changed := fixture.changed("terraform", [
+		fixture.set_value(["builds", 0, "id"], "image"),
+		fixture.set_value(["resources", "permission"], {
+			"address": "aws_ami_launch_permission.other",
+			"kind": "ami_launch_permission",
+			"region": "us-east-1",
+			"properties": {"account_id": "333333333333"},
+		}),
+		fixture.set_value(["by_kind", "ami_launch_permission"], ["permission"]),
+		fixture.set_value(["references", "permission"], {"image": {"to": "image"}}),
+	])
+	[finding] := [one | some one in rule.deny] with input as changed
+	finding.resource == fixture.names.terraform.key
+	startswith(finding.message, "account 333333333333 may launch the AMI, but the policy of aws_kms_key.ami does not let it use the key")
+	finding.jobs == [object.union(fixture.job("terraform", "us-east-1"), {
+		"pipeline": "image",
+		"target_account": "333333333333",
+	})]
+}

@@ -50,23 +50,24 @@ deny contains finding if {
 # What is shared with is no organization.
 deny contains finding if {
 	some b, e
-	distribution.entries[b][e]
+	distribution.outlets[b][e]
 	some property in _properties
 	some arn in distribution.launchers(b, e)[property]
 	not _is_open_text(arn)
 	not regex.match(_patterns[property], arn)
+	place := _place(b, e, property)
 
 	finding := {
 		"message": sprintf("%s shares the AMI with %q, which is not the ARN of an %s", [
-			distribution.label(input.builds[b].distribution),
+			distribution.label(place.resource),
 			arn,
 			_nouns[property],
 		]),
-		"resource": input.builds[b].distribution,
-		"property": distribution.path(e, sprintf("ami.launch_permission.%s", [property])),
+		"resource": place.resource,
+		"property": place.property,
 		"related": [],
 		"jobs": [distribution.job(b, e, {})],
-		"subject": {"distribution": input.builds[b].distribution, "entry": e},
+		"subject": place,
 	}
 }
 
@@ -92,16 +93,12 @@ unknown contains finding if {
 	finding := object.union(why, {
 		"message": sprintf("the %ss that may launch the AMI of %s are not known, so neither is whether the policy of %s admits them", [
 			_nouns[property],
-			distribution.label(input.builds[use.build].distribution),
+			distribution.label(_place(use.build, use.entry, property).resource),
 			distribution.key_text(key),
 		]),
 		"resource": place.resource,
 		"property": place.property,
-		"related": [{
-			"message": "shared here",
-			"resource": input.builds[use.build].distribution,
-			"property": distribution.path(use.entry, sprintf("ami.launch_permission.%s", [property])),
-		}],
+		"related": [object.union(_place(use.build, use.entry, property), {"message": "shared here"})],
 		"jobs": [distribution.job(use.build, use.entry, {})],
 		"subject": {"keys": [key]},
 	})
@@ -236,11 +233,12 @@ _common(shares) := {
 	places := sort([place | some place in {distribution.policy_place(share.key, {share.use}) | some share in shares}])
 }
 
-_shared_place(share) := {
-	"message": "shared here",
-	"resource": input.builds[share.use.build].distribution,
-	"property": distribution.path(share.use.entry, sprintf("ami.launch_permission.%s", [share.property])),
-}
+_shared_place(share) := object.union(
+	_place(share.use.build, share.use.entry, share.property),
+	{"message": "shared here"},
+)
+
+_place(b, e, property) := distribution.outlet_place(b, e, sprintf("ami.launch_permission.%s", [property]))
 
 _recipients_text(shares) := distribution.enumeration({text |
 	some share in shares

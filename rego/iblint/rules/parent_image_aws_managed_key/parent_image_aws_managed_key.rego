@@ -71,10 +71,9 @@ unknown contains finding if {
 	why := _reason(min(builds))
 
 	finding := object.union(why, {
-		"message": sprintf(
-			"the key of the root device of %s, the parent image of %s, is not known, and the recipe does not replace it",
-			[distribution.parent_text(min(builds)), distribution.label(recipe)],
-		),
+		"message": sprintf("the key of the root device of %s is not known, and the recipe does not replace it", [
+			distribution.parent_phrase(min(builds)),
+		]),
 		"resource": recipe,
 		"property": "parent_image",
 		"related": shared.related,

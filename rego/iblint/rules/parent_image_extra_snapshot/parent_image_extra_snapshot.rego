@@ -70,10 +70,9 @@ unknown contains finding if {
 	why := _reason(min(builds))
 
 	finding := object.union(why, {
-		"message": sprintf(
-			"the keys of all devices of %s, the parent image of %s, are not known, and one may be an AWS managed key",
-			[distribution.parent_text(min(builds)), distribution.label(recipe)],
-		),
+		"message": sprintf("the devices of %s are not all known, and one may be under an AWS managed key", [
+			distribution.parent_phrase(min(builds)),
+		]),
 		"resource": recipe,
 		"property": "parent_image",
 		"related": shared.related,

@@ -77,8 +77,8 @@ test_snapshot_that_is_not_known_is_unknown if {
 	rule.deny == set() with input as changed
 	rule.unknown == {object.union(_finding, {
 		"message": concat(" ", [
-			"the keys of all devices of ami-0123456789abcdef0, the parent image of",
-			`recipe "base", are not known, and one may be an AWS managed key`,
+			"the devices of ami-0123456789abcdef0, the parent image of",
+			`recipe "base", are not all known, and one may be under an AWS managed key`,
 		]),
 		"reason": "nothing describes the snapshot",
 		"settle": "images: …",

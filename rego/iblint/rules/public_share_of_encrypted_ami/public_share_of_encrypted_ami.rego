@@ -27,47 +27,46 @@ package iblint.rules.public_share_of_encrypted_ami
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some id, entries in _public.yes
-	some e, builds in entries
+	some place, outlets in _public.yes
 
 	finding := {
-		"message": sprintf(
-			"%s makes the AMI in %s public, which AWS does not allow for an encrypted AMI",
-			[distribution.label(id), _region_text(id, e)],
-		),
-		"resource": id,
-		"property": _property(e),
-		"related": _keys(id, e, builds),
-		"jobs": _jobs(e, builds),
-		"subject": {"distribution": id, "entry": e},
+		"message": sprintf("%s makes the AMI in %s public, which AWS does not allow for an encrypted AMI", [
+			distribution.label(place.resource),
+			_region_text(outlets),
+		]),
+		"resource": place.resource,
+		"property": place.property,
+		"related": _keys(outlets),
+		"jobs": _jobs(outlets),
+		"subject": place,
 	}
 }
 
 unknown contains finding if {
-	some id, entries in _public.unknown
-	some e, builds in entries
-	not _public.yes[id][e]
-	why := _reason(min(builds), e)
+	some place, outlets in _public.unknown
+	not _public.yes[place]
+	[b, e] := min(outlets)
+	why := _reason(b, e)
 
 	finding := object.union(why, {
-		"message": sprintf(
-			"%s makes the AMI in %s public, which fails if the AMI is encrypted, and that is not known",
-			[distribution.label(id), _region_text(id, e)],
-		),
-		"resource": id,
-		"property": _property(e),
+		"message": sprintf("%s makes the AMI in %s public, which fails if the AMI is encrypted, and that is not known", [
+			distribution.label(place.resource),
+			_region_text(outlets),
+		]),
+		"resource": place.resource,
+		"property": place.property,
 		"related": [],
-		"jobs": _jobs(e, builds),
-		"subject": {"distribution": id, "entry": e},
+		"jobs": _jobs(outlets),
+		"subject": place,
 	})
 }
 
-_public[answer][id][e] contains b if {
+_public[answer][place] contains [b, e] if {
 	some b, e
-	distribution.entries[b][e]
+	distribution.outlets[b][e]
 	"all" in distribution.launchers(b, e).user_groups
 	answer := _encrypted(b, e)
-	id := input.builds[b].distribution
+	place := distribution.outlet_place(b, e, "ami.launch_permission.user_groups")
 }
 
 # The AMI of the source account, or the copies that target accounts would publish.
@@ -78,31 +77,31 @@ _encrypted(b, e) := "yes" if {
 	distribution.copy_encrypted(b, e) == "yes"
 } else := distribution.shared_encrypted(b, e)
 
-_property(e) := distribution.path(e, "ami.launch_permission.user_groups")
+_region_text(outlets) := distribution.entry_region(b, e) if [b, e] := min(outlets)
 
-_region_text(id, e) := distribution.region_text(input.resources[id].properties.distributions[e].region)
+_jobs(outlets) := sort([job | some job in {distribution.job(b, e, {}) | some [b, e] in outlets}])
 
-_jobs(e, builds) := sort([job | some job in {distribution.job(b, e, {}) | some b in builds}])
+_keys(outlets) := sort([place | some place in {place |
+	some [b, e] in outlets
+	some place in _encrypting(b, e, distribution.in_build_region(b, e))
+}])
 
-_keys(id, e, builds) := array.concat(
-	[place |
-		some b in sort([b | some b in builds])
-		some device in distribution.devices[b]
-		device.reference
-		distribution.in_build_region(b, e) == "yes"
-		place := {
-			"message": "encrypted here",
-			"resource": input.builds[b].recipe,
-			"property": sprintf("%s.kms_key", [device.mapping]),
-		}
-	],
-	[place |
-		input.resources[id].properties.distributions[e].ami.kms_key
-		place := {"message": "encrypted here", "resource": id, "property": distribution.path(e, "ami.kms_key")}
-		some b in builds
-		distribution.in_build_region(b, e) == "no"
-	],
-)
+_encrypting(b, _, "yes") := {{
+	"message": "encrypted here",
+	"resource": input.builds[b].recipe,
+	"property": sprintf("%s.kms_key", [device.mapping]),
+} |
+	some device in distribution.devices[b]
+	device.reference
+}
+
+_encrypting(b, e, "no") := {{
+	"message": "encrypted here",
+	"resource": input.builds[b].distribution,
+	"property": distribution.path(distribution.key_entry(b, e), "ami.kms_key"),
+} |
+	distribution.distribution_key(b, e)
+}
 
 _reason(b, e) := distribution.build_region_reason(b) if {
 	distribution.in_build_region(b, e) == "unknown"

@@ -32,7 +32,10 @@ _finding(dialect) := {
 		"property": "distributions[1].ami.kms_key",
 	}],
 	"jobs": [object.remove(fixture.job(dialect, "eu-west-1"), ["target_account"])],
-	"subject": {"distribution": fixture.names[dialect].distribution, "entry": 1},
+	"subject": {
+		"resource": fixture.names[dialect].distribution,
+		"property": "distributions[1].ami.launch_permission.user_groups",
+	},
 }
 
 test_accounts_are_accepted if {
@@ -109,4 +112,26 @@ test_build_region_that_decides_is_unknown if {
 	rule.deny == set() with input as changed
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.reason == `it is not known whether pipeline "base" is built in the Region of the entry`
+}
+
+# A permission that a template adds to the AMI of an image.
+_beside(permission) := [
+	fixture.set_value(["builds", 0, "id"], "image"),
+	fixture.set_value(["resources", "permission"], {
+		"address": "aws_ami_launch_permission.all",
+		"kind": "ami_launch_permission",
+		"region": "us-east-1",
+		"properties": permission,
+	}),
+	fixture.set_value(["by_kind", "ami_launch_permission"], ["permission"]),
+	fixture.set_value(["references", "permission"], {"image": {"to": "image"}}),
+]
+
+test_permission_beside_the_distribution_is_denied if {
+	changed := fixture.changed("terraform", _beside({"group": "all"}))
+	[finding] := [one | some one in rule.deny] with input as changed
+	finding.resource == "permission"
+	finding.property == "group"
+	startswith(finding.message, "aws_ami_launch_permission.all makes the AMI in us-east-1 public")
+	rule.deny == set() with input as fixture.changed("terraform", _beside({"account_id": "222222222222"}))
 }

@@ -163,15 +163,15 @@ _elements := {
 }
 
 _fault(slip, spots) := sprintf(_faults[slip.why], array.concat(
-	[distribution.enumeration({distribution.document_text(spot.document, spot.need) | some spot in spots})],
+	[distribution.documents_text(spots)],
 	[slip.text | slip.text != ""],
 ))
 
 _faults := {
-	"no_resource": "a statement of %s has no Resource and grants nothing",
-	"no_action": "a statement of %s has no Action and grants nothing",
-	"no_such_action": "%s names %s, which is no action of KMS and grants nothing",
-	"alias_resource": "%s names the alias %s as Resource, which grants nothing on its key",
-	"other_key": "%s names %s as Resource, which is another key",
-	"service_principal": "%s admits the service %s, but a role calls",
+	"no_resource": "a statement in %s has no Resource and grants nothing",
+	"no_action": "a statement in %s has no Action and grants nothing",
+	"no_such_action": "a statement in %s names %s, which is no action of KMS and grants nothing",
+	"alias_resource": "a statement in %s names the alias %s as Resource, which grants nothing on its key",
+	"other_key": "a statement in %s names %s as Resource, which is another key",
+	"service_principal": "a statement in %s admits the service %s, but a role calls",
 }
