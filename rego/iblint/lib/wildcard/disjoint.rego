@@ -48,7 +48,7 @@ _part_disjoint(pattern, text) if {
 
 _part_disjoint(pattern, text) if account.compare(pattern, text) == "no"
 
-_is_open(x) if regex.match(`[*?]|\{(account-|region-|unknown)`, x)
+_is_open(x) if regex.match(`[*?]|\{(account-|region-|key-|unknown)`, x)
 
 _ends_differ(a, b) if _conflict(_first(a), _first(b))
 
@@ -59,7 +59,7 @@ _conflict(a, b) if {
 	not startswith(b, a)
 }
 
-_pieces(x) := regex.split(`\*|\?|\{(account-|region-|unknown)[^{}]*\}`, x)
+_pieces(x) := regex.split(`\*|\?|\{(account-|region-|key-|unknown)[^{}]*\}`, x)
 
 _first(x) := _pieces(x)[0]
 

@@ -53,7 +53,7 @@ spelled(x) := x if {
 # description: Whether a part of the string is not known.
 has_hole(x) if {
 	contains(x, "{")
-	regex.match(`\{(account-|region-|unknown)[^{}]*\}`, x)
+	regex.match(`\{(account-|region-|key-|unknown)[^{}]*\}`, x)
 }
 
 # METADATA
@@ -62,7 +62,8 @@ has_hole(x) if {
 #   stand for.
 expression(pattern) := concat("", ["(?s)^", replaced, "$"]) if {
 	quoted := regex.replace(pattern, `[.+*?()|\[\]{}^$\\]`, `\$0`)
-	regions := regex.replace(quoted, `\\\{region-[^{}]*\\\}`, `[a-z0-9-]+`)
+	keys := regex.replace(quoted, `\\\{key-[^{}]*\\\}`, `[A-Za-z0-9-]+`)
+	regions := regex.replace(keys, `\\\{region-[^{}]*\\\}`, `[a-z0-9-]+`)
 	accounts := regex.replace(regions, `\\\{account-[^{}]*\\\}`, `[0-9]{12}`)
 	open := replace(replace(replace(accounts, `\{unknown\}`, `.*`), `\*`, `.*`), `\?`, `.`)
 	replaced := replace(replace(open, "\uE000", `\*`), "\uE001", `\?`)
