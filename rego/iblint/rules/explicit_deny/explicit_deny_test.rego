@@ -1,0 +1,87 @@
+package iblint.rules.explicit_deny_test
+
+import data.iblint.lib.distribution.fixture_test as fixture
+import data.iblint.rules.explicit_deny as rule
+
+_deny(operator, values) := [fixture.set_value(["documents", "@key|policy", "statements", "-"], {
+	"sid": "OnlyHere",
+	"effect": "Deny",
+	"principals": [{"type": "*", "identifier": "*"}],
+	"actions": ["kms:Decrypt"],
+	"resources": ["*"],
+	"conditions": [{"operator": operator, "key": "aws:PrincipalAccount", "values": values}],
+})]
+
+test_policies_without_deny_are_accepted if {
+	every dialect in fixture.dialects {
+		rule.deny | rule.unknown == set() with input as fixture.base(dialect)
+	}
+}
+
+test_deny_for_other_accounts_is_denied if {
+	every dialect in fixture.dialects {
+		changed := fixture.changed(dialect, _deny("StringNotEquals", ["111111111111"]))
+		[finding] := [one | some one in rule.deny] with input as changed
+		object.remove(finding, ["subject"]) == {
+			"message": sprintf(`statement "OnlyHere" in the policy of %s denies kms:Decrypt to account 222222222222`, [fixture.key_label(dialect)]),
+			"resource": fixture.names[dialect].key,
+			"property": "policy.statements[3]",
+			"related": [],
+			"jobs": [fixture.job(dialect, "us-east-1")],
+			"missing": ["kms:Decrypt"],
+			"severity": "error",
+		}
+		rule.unknown == set() with input as changed
+	}
+}
+
+test_deny_that_exempts_the_targets_is_accepted if {
+	changed := fixture.changed("terraform", _deny("StringNotEquals", ["111111111111", "222222222222"]))
+	rule.deny | rule.unknown == set() with input as changed
+}
+
+test_service_control_policy_is_denied if {
+	policy := {"type": "SERVICE_CONTROL_POLICY", "targets": ["222222222222"]}
+	operations := [
+		fixture.set_value(["by_kind", "organizations_policy"], ["scp"]),
+		fixture.set_value(["resources", "scp"], {"address": "aws_organizations_policy.scp", "properties": policy}),
+		fixture.set_value(["documents", "scp|content"], {"statements": [{
+			"effect": "Deny",
+			"actions": ["ec2:CopyImage"],
+			"resources": ["*"],
+		}]}),
+	]
+	rule.deny == {{
+		"message": concat(" ", [
+			"service control policy aws_organizations_policy.scp denies ec2:CopyImage",
+			"to the role EC2ImageBuilderDistributionCrossAccountRole in account 222222222222",
+		]),
+		"resource": "scp",
+		"property": "content",
+		"related": [],
+		"jobs": [fixture.job("terraform", "us-east-1")],
+		"missing": ["ec2:CopyImage"],
+		"severity": "error",
+		"subject": {"policy": "scp"},
+	}} with input as fixture.changed("terraform", operations)
+
+	elsewhere := array.concat(operations, [fixture.set_value(["resources", "scp", "properties", "targets"], ["333333333333"])])
+	rule.deny == set() with input as fixture.changed("terraform", elsewhere)
+}
+
+test_account_without_value_is_unknown if {
+	every dialect in fixture.dialects {
+		changed := fixture.changed(dialect, _deny("StringNotEquals", [{"$unknown": "variable account has no value", "$settle": "--var account=…"}]))
+		rule.deny == set() with input as changed
+		[finding] := [one | some one in rule.unknown] with input as changed
+		finding.message == concat(" ", [
+			sprintf(`it is not known whether statement "OnlyHere" in the policy of %s denies kms:Decrypt to`, [fixture.key_label(dialect)]),
+			"account 222222222222 and the service-linked role of Image Builder in account 111111111111",
+		])
+		finding.resource == fixture.names[dialect].key
+		finding.property == "policy.statements[3]"
+		finding.jobs == [fixture.job(dialect, "eu-west-1"), fixture.job(dialect, "us-east-1")]
+		finding.reason == "variable account has no value"
+		finding.settle == "--var account=…"
+	}
+}
