@@ -53,7 +53,7 @@ move.`,
 
 // baseline judges the templates and accepts what is found.
 func (c *Command) baseline(cmd *cobra.Command, flags *baselineFlags, args []string) error {
-	r, _, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOnNever})
+	r, _, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOnNever, general: flags.general})
 	if err != nil {
 		return err
 	}

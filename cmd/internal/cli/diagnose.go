@@ -63,7 +63,7 @@ func (c *Command) diagnose(cmd *cobra.Command, flags *diagnoseFlags, args []stri
 	if len(foreseen) == 0 {
 		return usageErrorf("no rule foresees this message; \"iblint rules\" lists what iblint finds")
 	}
-	r, _, err := c.run(cmd, &flags.evaluation, &selection{}, paths, runOptions{failOn: failOnError})
+	r, _, err := c.run(cmd, &flags.evaluation, &selection{}, paths, runOptions{failOn: failOnError, general: flags.general})
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (c *Command) graphReport(cmd *cobra.Command, flags *graphFlags, args []stri
 		}
 		return c.newReport(in, &verdicts{}, diags), nil
 	}
-	r, _, err := c.run(cmd, &flags.evaluation, &selection{}, args, runOptions{failOn: failOnNever, all: true})
+	r, _, err := c.run(cmd, &flags.evaluation, &selection{}, args, runOptions{failOn: failOnNever, all: true, general: flags.general})
 	return r, err
 }
 

@@ -47,7 +47,7 @@ func (c *Command) initialize(cmd *cobra.Command, flags *initFlags, args []string
 	if _, err := os.Lstat(flags.output); !toStdout && !errors.Is(err, fs.ErrNotExist) {
 		return usageErrorf("%s is there already; -o names another file, -o - prints", flags.output)
 	}
-	r, in, err := c.run(cmd, &flags.evaluation, &selection{}, args, runOptions{failOn: failOnNever})
+	r, in, err := c.run(cmd, &flags.evaluation, &selection{}, args, runOptions{failOn: failOnNever, general: flags.general})
 	if err != nil {
 		return err
 	}

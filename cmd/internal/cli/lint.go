@@ -76,7 +76,7 @@ func (c *Command) lint(cmd *cobra.Command, flags *lintFlags, args []string) erro
 	if cmd.Flags().Changed("fail-on") {
 		failOn = flags.failOn.value
 	}
-	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOn})
+	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOn, general: flags.general})
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,8 @@ type runOptions struct {
 	// failOn is the value of --fail-on; empty leaves it to the configuration.
 	failOn string
 	// all reads also what no judgement can need.
-	all bool
+	all     bool
+	general *general
 }
 
 // run reads the templates at the paths and judges them.
@@ -101,6 +102,8 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 		return nil, nil, err
 	}
 	own := len(s.policies.list) > 0 // they may judge any resource
+	line := c.startProgress(o.general, "reading and judging the templates")
+	defer line.end()
 	in, diags, err := c.read(cmd, e, args, o.all || own)
 	if err != nil {
 		return nil, nil, err

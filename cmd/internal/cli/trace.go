@@ -58,7 +58,7 @@ func (c *Command) trace(cmd *cobra.Command, flags *traceFlags, args []string) er
 	if cmd.Flags().Changed("fail-on") {
 		failOn = flags.failOn.value
 	}
-	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOn})
+	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOn, general: flags.general})
 	if err != nil {
 		return err
 	}
