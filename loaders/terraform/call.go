@@ -84,6 +84,9 @@ func (m *module) expandCall(name string) *callState {
 	for _, i := range m.scope(instance{}).expand("module."+name, call.count, call.forEach) {
 		state.instances = append(state.instances, m.newChild(call, cfg, i))
 	}
+	if len(state.instances) == 0 && cfg != nil {
+		(&dryRun{m.l}).module(cfg)
+	}
 	m.l.stack = m.l.stack[:len(m.l.stack)-1]
 	m.children[name] = state
 	return state

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"path"
 	"sort"
 	"strings"
 
@@ -27,6 +28,8 @@ type config struct {
 	// passed holds the provider configurations that a caller has to pass.
 	passed  map[string]bool
 	backend *syntax.Block
+	// checks are the assertions of check blocks.
+	checks []*checkRule
 	// others are the blocks that refer to things but make nothing: moved,
 	// removed, import, check.
 	others []*syntax.Block
@@ -112,6 +115,8 @@ func (l *loader) config(dir string) *config {
 type decoder struct {
 	l *loader
 	c *config
+	// required is the first required_providers block.
+	required *syntax.Block
 }
 
 // top decodes a block of a file.
@@ -164,6 +169,9 @@ func (d *decoder) rules(body *syntax.Body, kinds ...string) []*checkRule {
 			rule := &checkRule{block: b, post: kind == "postcondition"}
 			if a := b.Body.Attribute("condition"); a != nil {
 				rule.condition = d.l.wrap(a.Expr)
+				if len(rule.condition.refs) == 0 {
+					d.l.problem(a.Expr.Range(), "Invalid "+kind+" expression", "The condition expression must refer to at least one object from elsewhere in the configuration, or else its result would not be checking anything.")
+				}
 			} else {
 				d.l.missingArgument(b, "condition")
 				continue
@@ -207,6 +215,9 @@ func (d *decoder) module(b *syntax.Block) {
 	}
 	if b.Body.Attribute("source") == nil {
 		d.l.missingArgument(b, "source")
+	}
+	if a := b.Body.Attribute("version"); a != nil && isLocal(call.source) {
+		d.l.problem(a.Range, "Invalid registry module source address", fmt.Sprintf("The module %q is a folder of this configuration, so it has no versions: remove the argument version.", call.name))
 	}
 	for _, inner := range b.Body.Blocks {
 		if inner.Type != "providers" {
@@ -261,22 +272,33 @@ func providerName(x hclsyntax.Expression) (string, bool) {
 
 // settings decodes a terraform block.
 func (d *decoder) settings(b *syntax.Block) {
-	for _, inner := range append(b.Body.BlocksOf("backend"), b.Body.BlocksOf("cloud")...) {
-		if b.Body.JSON {
-			break
+	d.l.onlyArguments(b, []string{"required_version", "experiments", "language"}, []string{"backend", "cloud", "required_providers", "provider_meta", "encryption"})
+	for _, inner := range d.backends(b) {
+		if d.c.backend != nil && !isOverride(path.Base(inner.Header.Filename)) {
+			d.l.problem(inner.Header, "Duplicate backend configuration", fmt.Sprintf("A module may have only one backend configuration. One was already declared at %s.", d.c.backend.Header))
 		}
 		d.c.backend = inner
 	}
-	if a := b.Body.Attribute("backend"); a != nil && b.Body.JSON {
-		for _, inner := range a.Blocks(1) {
-			d.c.backend = inner
-		}
-	}
 	for _, required := range b.Body.BlocksOf("required_providers") {
+		if d.required != nil && !isOverride(path.Base(required.Header.Filename)) {
+			d.l.problem(required.Header, "Duplicate required providers configuration", fmt.Sprintf("A module may have only one required providers configuration. It was already declared at %s.", d.required.Header))
+		}
+		d.required = required
 		for _, a := range required.Body.Attributes {
 			d.requiredProvider(a)
 		}
 	}
+}
+
+// backends lists the backend and cloud blocks of a terraform block.
+func (d *decoder) backends(b *syntax.Block) []*syntax.Block {
+	if !b.Body.JSON {
+		return append(b.Body.BlocksOf("backend"), b.Body.BlocksOf("cloud")...)
+	}
+	if a := b.Body.Attribute("backend"); a != nil {
+		return a.Blocks(1)
+	}
+	return nil
 }
 
 func (d *decoder) requiredProvider(a *syntax.Attribute) {
@@ -322,6 +344,10 @@ func keyName(x hclsyntax.Expression) string {
 
 // check decodes a check block, whose data source counts only inside of it.
 func (d *decoder) check(b *syntax.Block) {
+	if len(b.Body.BlocksOf("assert")) == 0 {
+		d.l.problem(b.Header, "Zero assert blocks", "Check blocks must have at least one assert block.")
+	}
+	d.c.checks = append(d.c.checks, d.rules(b.Body, "assert")...)
 	d.c.others = append(d.c.others, b)
 	for _, inner := range b.Body.Blocks {
 		if inner.Type == "data" && len(inner.Labels) == 2 {

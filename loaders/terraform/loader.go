@@ -134,7 +134,8 @@ func (l *loader) read(name string) ([]byte, error) {
 // expr is an expression with what it refers to.
 type expr struct {
 	hclsyntax.Expression
-	refs []hcl.Traversal
+	refs  []hcl.Traversal
+	calls []*hclsyntax.FunctionCallExpr
 }
 
 // wrap makes an expression ready for evaluation.
@@ -148,9 +149,11 @@ func (l *loader) wrap(x hclsyntax.Expression) *expr {
 		return &expr{Expression: wrapped}
 	}
 	refs := x.Variables()
+	calls := &callFinder{}
+	_ = hclsyntax.Walk(x, calls)
 	wrapped, diags := l.evaluator.Wrap(x)
 	l.report(diags...)
-	return &expr{Expression: wrapped, refs: refs}
+	return &expr{Expression: wrapped, refs: refs, calls: calls.found}
 }
 
 // tooDeep reports whether an expression is nested deeper than the limit; it
@@ -178,6 +181,20 @@ func (w *depthWalker) Exit(hclsyntax.Node) hcl.Diagnostics {
 	w.depth--
 	return nil
 }
+
+// callFinder collects the function calls of an expression.
+type callFinder struct{ found []*hclsyntax.FunctionCallExpr }
+
+// Enter notes a call.
+func (w *callFinder) Enter(n hclsyntax.Node) hcl.Diagnostics {
+	if x, ok := n.(*hclsyntax.FunctionCallExpr); ok {
+		w.found = append(w.found, x)
+	}
+	return nil
+}
+
+// Exit does nothing.
+func (w *callFinder) Exit(hclsyntax.Node) hcl.Diagnostics { return nil }
 
 // reader reads files for functions: paths are relative to the root module.
 type reader struct {

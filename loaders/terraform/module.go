@@ -247,7 +247,8 @@ func (m *module) output(name string) cty.Value {
 		value := m.scope(instance{}).eval(o.value)
 		m.checkOutput(name, o, value)
 		if o.sensitive {
-			value = value.Mark(partial.Sensitive)
+			// Terraform 1.11 does not make the value sensitive for the caller.
+			value = value.Mark(partial.Private)
 		}
 		return value
 	})

@@ -38,6 +38,7 @@ func (l *loader) checkReferences(c *config) {
 		k.expr(c.outputs[name].value, plain)
 		k.rules(c.outputs[name].conditions, plain)
 	}
+	k.rules(c.checks, plain)
 	for _, name := range sortedKeys(c.providers) {
 		p := c.providers[name]
 		for _, x := range append([]*expr{p.region, p.allowed}, p.roles...) {
@@ -110,6 +111,43 @@ func (k *checker) expr(x *expr, ctx referenceContext) {
 	}
 	for _, t := range x.refs {
 		k.reference(t, ctx)
+	}
+	for _, c := range x.calls {
+		k.function(c)
+	}
+}
+
+// function reports a call of what is no function, or with a wrong number of
+// arguments.
+func (k *checker) function(c *hclsyntax.FunctionCallExpr) {
+	f, ok := k.l.functions.Functions()[c.Name]
+	if rest, isProvider := strings.CutPrefix(c.Name, "provider::"); isProvider {
+		name, _, _ := strings.Cut(rest, "::")
+		if _, required := k.c.required[name]; !required || !ok && name == "terraform" {
+			k.l.problem(c.NameRange, "Unknown provider function", fmt.Sprintf("The function %q does not exist: the module requires no provider with the local name %q. Add it to required_providers.", c.Name, name))
+			return
+		}
+		if !ok {
+			return
+		}
+	}
+	if !ok {
+		detail := fmt.Sprintf("There is no function named %q.", c.Name)
+		if near := nearest(c.Name, sortedKeys(k.l.functions.Functions())); near != "" {
+			detail += fmt.Sprintf(" Did you mean %q?", near)
+		}
+		k.l.problem(c.NameRange, "Call to unknown function", detail)
+		return
+	}
+	if c.ExpandFinal {
+		return
+	}
+	want, given := len(f.Params()), len(c.Args)
+	switch {
+	case given < want:
+		k.l.problem(c.CloseParenRange, "Not enough function arguments", fmt.Sprintf("Function %q expects %d argument(s). Missing value for %q.", c.Name, want, f.Params()[given].Name))
+	case given > want && f.VarParam() == nil:
+		k.l.problem(c.Args[want].Range(), "Too many function arguments", fmt.Sprintf("Function %q expects only %d argument(s).", c.Name, want))
 	}
 }
 

@@ -237,6 +237,10 @@ func given1(members []member, c *graph.Condition, truth bool) []member {
 func (m *module) expandResource(cfg *resourceConfig) *resourceState {
 	state := &resourceState{cfg: cfg}
 	m.checkProvider(cfg)
+	m.order(cfg.dependsOn)
+	for inner := m; inner.parent != nil; inner = inner.parent {
+		inner.parent.order(inner.call.dependsOn)
+	}
 	outer := m.scope(instance{})
 	for _, i := range outer.expand(cfg.key(), cfg.count, cfg.forEach) {
 		m.l.instances++
@@ -245,6 +249,9 @@ func (m *module) expandResource(cfg *resourceConfig) *resourceState {
 			break
 		}
 		state.instances = append(state.instances, m.evaluateResource(cfg, i))
+	}
+	if len(state.instances) == 0 {
+		(&dryRun{m.l}).body(cfg.body)
 	}
 	if len(state.instances) == 0 && cfg.count == nil && cfg.forEach == nil {
 		state.instances = append(state.instances, &resourceInstance{object: m.l.failed("limit", "there are too many instances")})

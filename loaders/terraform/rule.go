@@ -123,11 +123,5 @@ func (m *module) message(s *scope, rule *checkRule) string {
 
 // evaluateChecks evaluates the assertions of check blocks, which only warn.
 func (m *module) evaluateChecks() {
-	for _, b := range m.cfg.others {
-		if b.Type != "check" {
-			continue
-		}
-		d := &decoder{l: m.l}
-		m.enforce(m.scope(instance{}), d.rules(b.Body, "assert"), "Check block assertion failed", m.l.warn)
-	}
+	m.enforce(m.scope(instance{}), m.cfg.checks, "Check block assertion failed", m.l.warn)
 }

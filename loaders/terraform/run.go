@@ -32,7 +32,6 @@ func (l *loader) evaluateModule(m *module) {
 				l.evaluateModule(mi.module)
 			}
 		}
-		m.checkOrder(m.cfg.calls[name].dependsOn)
 	}
 	for _, name := range sortedKeys(m.cfg.outputs) {
 		m.output(name)
@@ -41,8 +40,52 @@ func (l *loader) evaluateModule(m *module) {
 	m.emit()
 }
 
-// checkOrder looks at what depends_on names, so that cycles are found.
-func (m *module) checkOrder([]hcl.Traversal) {}
+// order evaluates what depends_on names first, so that cycles are found.
+func (m *module) order(names []hcl.Traversal) {
+	for _, t := range names {
+		name, ok := attributeName(t, 1)
+		if !ok {
+			continue
+		}
+		switch root := t.RootName(); root {
+		case "module":
+			m.orderModule(name)
+		case "data", "ephemeral":
+			if label, ok := attributeName(t, 2); ok {
+				m.orderResource(root + "." + name + "." + label)
+			}
+		default:
+			m.orderResource(root + "." + name)
+		}
+	}
+}
+
+func (m *module) orderResource(key string) {
+	if m.cfg.resources[key] != nil {
+		m.resourceValue(key)
+	}
+}
+
+func (m *module) orderModule(name string) {
+	if m.cfg.calls[name] == nil {
+		return
+	}
+	state := m.expandCall(name)
+	if state == nil {
+		return
+	}
+	for _, mi := range state.instances {
+		if mi.module == nil {
+			continue
+		}
+		for _, key := range sortedKeys(mi.module.cfg.resources) {
+			mi.module.resourceValue(key)
+		}
+		for _, inner := range sortedKeys(mi.module.cfg.calls) {
+			mi.module.orderModule(inner)
+		}
+	}
+}
 
 // emit adds the resources of a module instance to the graph.
 func (m *module) emit() {

@@ -52,7 +52,22 @@ func (l *loader) decodeVariable(b *syntax.Block) *variableType {
 	}
 	d := &decoder{l: l}
 	v.rules = d.rules(b.Body, "validation")
+	for _, rule := range v.rules {
+		if !refersTo(rule.condition, "var", v.name) {
+			l.problem(rule.condition.Range(), "Invalid variable validation condition", fmt.Sprintf("The condition for variable %q must refer to var.%s in order to test incoming values.", v.name, v.name))
+		}
+	}
 	return v
+}
+
+// refersTo reports whether an expression names something.
+func refersTo(x *expr, root, name string) bool {
+	for _, t := range x.refs {
+		if label, _ := attributeName(t, 1); t.RootName() == root && label == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *loader) decodeType(v *variableType, a *syntax.Attribute) {
@@ -70,6 +85,7 @@ func (l *loader) decodeType(v *variableType, a *syntax.Attribute) {
 		// Quoted types are those of Terraform 0.11.
 		if ty, known := map[string]cty.Type{"string": cty.String, "list": cty.List(cty.String), "map": cty.Map(cty.String)}[text]; known {
 			v.ty, v.literal = ty, ty == cty.String
+			l.problem(x.Range(), "Invalid quoted type constraints", fmt.Sprintf("Terraform 0.11 and earlier required type constraints to be given in quotes, but that form is not accepted any more. Remove the quotes around %q.", text))
 			return
 		}
 	}

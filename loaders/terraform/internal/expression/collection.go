@@ -2,6 +2,7 @@ package expression
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -101,6 +102,9 @@ func (x *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
+	if strings.HasPrefix(x.Name, "provider::") && !defined(ctx, x.Name) {
+		return x.foreign(ctx)
+	}
 	if !x.ExpandFinal || len(x.Args) == 0 {
 		return x.FunctionCallExpr.Value(ctx)
 	}
@@ -128,6 +132,35 @@ func (x *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, append(diags, more...)
 	}
 	return out, diags
+}
+
+func defined(ctx *hcl.EvalContext, name string) bool {
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if _, ok := ctx.Functions[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// foreign is the result of a function that a provider defines.
+func (x *call) foreign(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	var args []cty.Value
+	var diags hcl.Diagnostics
+	for _, arg := range x.Args {
+		v, more := arg.Value(ctx)
+		diags = append(diags, more...)
+		args = append(args, v)
+	}
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	o := x.e.Table.Derive(x.Name, args...)
+	unknown := *o.Unknown
+	unknown.Reason = "the provider defines " + x.Name + ", and iblint runs no provider"
+	unknown.Range = x.NameRange
+	o.Unknown, o.Nullable = &unknown, true
+	return x.e.Table.Value(cty.DynamicPseudoType, o).WithMarks(partial.DeepFlags(args...)), nil
 }
 
 // expand calls the function with the elements of a collection as its last

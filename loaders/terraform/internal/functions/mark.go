@@ -12,6 +12,7 @@ func (s *Set) sensitive(args []cty.Value) (cty.Value, error) {
 func (s *Set) nonSensitive(args []cty.Value) (cty.Value, error) {
 	plain, marks := args[0].Unmark()
 	delete(marks, partial.Sensitive)
+	delete(marks, partial.Private)
 	return plain.WithMarks(marks), nil
 }
 

@@ -35,7 +35,7 @@ type Place interface {
 // Graph converts a value to one of the graph.
 func (t *Table) Graph(v cty.Value, place Place) graph.Value {
 	out := t.convert(v, place)
-	if HasDeep(v, Sensitive) {
+	if HasDeep(v, Sensitive) || HasDeep(v, Private) {
 		out = out.WithSensitive()
 	}
 	r, via := place.Locate()

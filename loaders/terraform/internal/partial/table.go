@@ -77,6 +77,9 @@ const (
 	// Representative collections hold one element that stands for all: whatever
 	// the key, it is what an index finds.
 	Representative
+	// Private values must not be printed either, but Terraform does not treat
+	// them as sensitive: outputs of child modules that are declared so.
+	Private
 )
 
 // Open marks an object of which not all attributes are known beforehand: any

@@ -24,7 +24,7 @@ func Strip(v cty.Value) cty.Value {
 func flags(marks cty.ValueMarks) cty.ValueMarks {
 	out := cty.ValueMarks{}
 	for mark := range marks {
-		if m, ok := mark.(Mark); ok && (m == Sensitive || m == Ephemeral) {
+		if m, ok := mark.(Mark); ok && (m == Sensitive || m == Ephemeral || m == Private) {
 			out[mark] = struct{}{}
 		}
 	}

@@ -24,26 +24,39 @@ func ParseJSON(source []byte, name string) (*Body, hcl.Diagnostics) {
 	if diags.HasErrors() || file == nil {
 		return nil, diags
 	}
-	out := &Body{JSON: true}
-	attributes, more := file.Body.JustAttributes()
-	if more.HasErrors() {
-		// A file may also be a list of objects that each hold a part of it.
-		return out, append(diags, more...)
-	}
-	out.Attributes, more = fromAttributes(attributes)
+	content, more := file.Body.Content(fileSchema())
 	diags = append(diags, more...)
-	labels := blockLabels()
-	var rest []*Attribute
-	for _, a := range out.Attributes {
-		n, ok := labels[a.Name]
-		if !ok {
-			rest = append(rest, a)
-			continue
+	out := &Body{JSON: true}
+	for _, b := range content.Blocks {
+		attributes, more := b.Body.JustAttributes()
+		diags = append(diags, more...)
+		body := &Body{JSON: true, Range: b.DefRange}
+		body.Attributes, more = fromAttributes(attributes)
+		diags = append(diags, more...)
+		whole := b.DefRange
+		for _, a := range body.Attributes {
+			whole = hcl.RangeOver(whole, a.Range)
 		}
-		out.Blocks = append(out.Blocks, a.Blocks(n)...)
+		out.Blocks = append(out.Blocks, &Block{
+			Type: b.Type, TypeRange: b.TypeRange, Labels: b.Labels, LabelRanges: b.LabelRanges,
+			Header: headerRange(b.DefRange, b.LabelRanges), Range: whole, Body: body,
+		})
 	}
-	out.Attributes = rest
 	return out, diags
+}
+
+// fileSchema are the blocks of a file.
+func fileSchema() *hcl.BodySchema {
+	schema := &hcl.BodySchema{}
+	for kind, labels := range blockLabels() {
+		header := hcl.BlockHeaderSchema{Type: kind}
+		for i := range labels {
+			header.LabelNames = append(header.LabelNames, []string{"type", "name"}[2-labels+i])
+		}
+		schema.Blocks = append(schema.Blocks, header)
+	}
+	sort.Slice(schema.Blocks, func(i, j int) bool { return schema.Blocks[i].Type < schema.Blocks[j].Type })
+	return schema
 }
 
 // ParseJSONValues reads a file of variable values in JSON.
