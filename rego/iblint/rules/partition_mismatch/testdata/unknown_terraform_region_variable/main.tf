@@ -57,9 +57,7 @@ resource "aws_imagebuilder_distribution_configuration" "golden" {
     region = var.region
 
     ami_distribution_configuration {
-      launch_permission {
-        user_ids = ["222222222222"]
-      }
+      target_account_ids = ["222222222222"]
     }
   }
 }
