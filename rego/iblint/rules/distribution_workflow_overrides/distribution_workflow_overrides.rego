@@ -113,6 +113,7 @@ _distributes(reference) := "no" if {
 
 # Whether the document of a workflow names distributions.
 _overrides(reference) := "yes" if {
+	is_string(input.resources[reference.to].properties.data)
 	regex.match(`(?m)^\s*-?\s*"?distributions"?\s*:`, input.resources[reference.to].properties.data)
 } else := "no" if {
 	is_string(input.resources[reference.to].properties.data)
