@@ -55,7 +55,7 @@ func (m *module) outputs(mi *moduleInstance, wanted map[string]bool) cty.Value {
 		return cty.EmptyObjectVal.Mark(&partial.Open{
 			ID:     m.l.dir + "#" + mi.path,
 			Reason: "output %s of " + mi.path + " is not known: the module is not on disk",
-			Settle: "terraform init",
+			Settle: "terraform init", Text: mi.path, Pattern: "attribute(" + m.l.dir + "#" + mi.path + "#%s)",
 		})
 	}
 	fields := map[string]cty.Value{}
@@ -95,7 +95,7 @@ func (m *module) expandCall(name string) *callState {
 // newChild makes one instance of a called module.
 func (m *module) newChild(call *moduleCall, cfg *config, i instance) *moduleInstance {
 	l := m.l
-	address := l.table.Label(m.label("module." + call.name + i.suffix()))
+	address := l.table.Label(m.label("module." + call.name + i.suffix(l)))
 	mi := &moduleInstance{instance: i, path: address}
 	if cfg == nil {
 		return mi

@@ -161,7 +161,7 @@ func (m *module) remoteState(cfg *resourceConfig, r *resourceInstance) cty.Value
 		ID:     r.id,
 		Reason: "output %s of remote state " + cfg.name + " is not known",
 		Settle: fmt.Sprintf(`bindings: {"%s#data.terraform_remote_state.%s": ROOT}`, m.l.dir, cfg.name),
-		Range:  cfg.block.Header, Pattern: "remote_state(" + r.id + ".outputs.%s)",
+		Range:  cfg.block.Header, Text: cfg.key() + ".outputs", Pattern: "remote_state(" + r.id + ".outputs.%s)",
 	}
 	return cty.EmptyObjectVal.Mark(open)
 }

@@ -156,9 +156,8 @@ func (d *dynamic) elements(plain, v cty.Value, terms []graph.ConditionTerm) {
 	for it := plain.ElementIterator(); it.Next(); {
 		key, value := it.Element()
 		exist := terms
-		if o := d.s.m.l.table.OriginOf(value); o != nil && o.Choice != nil && partial.IsRemoved(o.Choice.Else) {
-			exist = withTerm(terms, o.Choice.Condition, false)
-			value = o.Choice.Then
+		if element, present, ok := d.s.m.l.table.Optional(value); ok {
+			value, exist = element, d.s.m.l.withTruth(terms, present)
 		}
 		if isSet {
 			key = value

@@ -34,7 +34,7 @@ type instance struct {
 }
 
 // suffix is the instance key as it stands in addresses.
-func (i instance) suffix() string {
+func (i instance) suffix(l *loader) string {
 	switch {
 	case i.kind == once || i.many != nil:
 		return ""
@@ -42,7 +42,7 @@ func (i instance) suffix() string {
 		n, _ := i.key.AsBigFloat().Int64()
 		return "[" + strconv.FormatInt(n, 10) + "]"
 	}
-	return "[" + strconv.Quote(i.key.AsString()) + "]"
+	return "[" + strconv.Quote(l.table.Label(i.key.AsString())) + "]"
 }
 
 func (i instance) each(l *loader) cty.Value {
@@ -152,6 +152,22 @@ const maxTerms = 4
 
 func withTerm(terms []graph.ConditionTerm, c *graph.Condition, negated bool) []graph.ConditionTerm {
 	return append(append([]graph.ConditionTerm{}, terms...), graph.ConditionTerm{Condition: c, Negated: negated})
+}
+
+// withTruth adds that a truth value holds, which one condition decides.
+func (l *loader) withTruth(terms []graph.ConditionTerm, truth cty.Value) []graph.ConditionTerm {
+	o := l.table.OriginOf(truth)
+	switch {
+	case o == nil:
+		return terms
+	case o.Choice == nil:
+		return withTerm(terms, partial.Condition(o), false)
+	}
+	negated := true
+	if then, _ := o.Choice.Then.Unmark(); then.IsKnown() && then.True() {
+		negated = false
+	}
+	return withTerm(terms, o.Choice.Condition, negated)
 }
 
 func wholeCount(v cty.Value) (int, string) {
@@ -278,12 +294,10 @@ func (e *expansion) elements(plain, v cty.Value, terms []graph.ConditionTerm) *g
 		key, value := it.Element()
 		exist := terms
 		if isSet {
-			if o := l.table.OriginOf(value); o != nil && o.Choice != nil {
+			if element, present, ok := l.table.Optional(value); ok {
 				// An element that may be absent makes an instance that may be.
-				if text, ok := plainText(o.Choice.Then); ok && !value.IsKnown() {
-					value = cty.StringVal(text)
-					exist = withTerm(terms, o.Choice.Condition, false)
-				}
+				value = element
+				exist = l.withTruth(terms, present)
 			}
 			bare, _ := value.Unmark()
 			if !bare.IsKnown() {

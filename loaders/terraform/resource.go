@@ -262,7 +262,7 @@ func (m *module) expandResource(cfg *resourceConfig) *resourceState {
 func (m *module) evaluateResource(cfg *resourceConfig, i instance) *resourceInstance {
 	l := m.l
 	r := &resourceInstance{instance: i, scope: m.scope(i)}
-	r.address = m.label(cfg.key() + i.suffix())
+	r.address = m.label(cfg.key() + i.suffix(l))
 	r.address = l.table.Label(r.address)
 	r.id = l.dir + "#" + r.address
 	m.enforcePre(cfg, r)
@@ -300,7 +300,7 @@ func (m *module) objectOf(cfg *resourceConfig, r *resourceInstance) cty.Value {
 	open := &partial.Open{
 		ID:     r.id,
 		Reason: cfg.mode + cfg.kind + "." + cfg.name + ".%s is only known after apply",
-		Range:  cfg.block.Header,
+		Range:  cfg.block.Header, Text: cfg.key(),
 	}
 	if cfg.mode == "data." {
 		open.Reason = "what data source " + cfg.kind + "." + cfg.name + " reads is not known"
@@ -324,19 +324,20 @@ func (m *module) addMissing(cfg *resourceConfig, open *partial.Open, fields map[
 		}
 		fields[name] = m.l.table.Value(a.Type, &partial.Origin{
 			Unknown: &graph.Unknown{ID: "attribute(" + open.ID + "#" + name + ")", Reason: reason, Range: open.Range},
-			Class:   m.computedClass(a), Nullable: !a.Computed,
+			Class:   computedClass(name, a), Nullable: !a.Computed && name != "id", Text: open.Text + "." + name,
 		})
 	}
-	for name, block := range cfg.schema.Blocks {
+	for name := range cfg.schema.Blocks {
 		if _, ok := fields[name]; !ok {
 			fields[name] = cty.EmptyTupleVal
-			_ = block
 		}
 	}
 }
 
-func (m *module) computedClass(a aws.Attribute) partial.Class {
-	if a.Computed {
+// computedClass says what is known of the text of an attribute that is not
+// written.
+func computedClass(name string, a aws.Attribute) partial.Class {
+	if a.Computed || name == "id" {
 		return partial.ClassFilled
 	}
 	return partial.ClassAny

@@ -51,7 +51,7 @@ func (s *scope) eval(x *expr) cty.Value {
 	s.m.l.report(diags...)
 	if diags.HasErrors() {
 		r := x.Range()
-		return s.m.l.failed("failed("+r.String()+s.m.path+s.instance.suffix()+")", "the expression at "+r.String()+" cannot be evaluated")
+		return s.m.l.failed("failed("+r.String()+s.m.path+s.instance.suffix(s.m.l)+")", "the expression at "+r.String()+" cannot be evaluated")
 	}
 	return v
 }

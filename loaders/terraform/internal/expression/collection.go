@@ -80,7 +80,7 @@ func (x *splat) apply(source cty.Value, ctx *hcl.EvalContext) (cty.Value, hcl.Di
 	o := x.e.Table.OriginOf(source)
 	ty := source.Type()
 	if o != nil && o.Nullable && !ty.IsListType() && !ty.IsTupleType() && !ty.IsSetType() {
-		null := x.e.Table.Equal(source, cty.NullVal(ty))
+		null := x.e.named(x.e.Table.Equal(source, cty.NullVal(ty)), x.e.Snippet(x.Source.Range())+" == null")
 		return x.e.Table.ChooseBy(null, cty.EmptyTupleVal, v), diags
 	}
 	return v, diags
@@ -320,12 +320,15 @@ func (l *loop) result() (cty.Value, hcl.Diagnostics) {
 }
 
 func (l *loop) element(ctx *hcl.EvalContext) {
-	included := cty.True
+	v, present, _ := l.x.e.Table.Optional(ctx.Variables[l.x.ValVar])
+	ctx.Variables[l.x.ValVar] = v
+	included := present
 	if l.x.CondExpr != nil {
-		var ok bool
-		if included, ok = l.condition(ctx); !ok {
+		condition, ok := l.condition(ctx)
+		if !ok {
 			return
 		}
+		included = l.x.e.Table.ChooseBy(present, condition, cty.False)
 	}
 	if plain, _ := included.Unmark(); plain.IsKnown() && plain.False() {
 		return
@@ -334,9 +337,9 @@ func (l *loop) element(ctx *hcl.EvalContext) {
 		l.field(ctx, included)
 		return
 	}
-	v, diags := l.x.ValExpr.Value(ctx)
+	item, diags := l.x.ValExpr.Value(ctx)
 	l.diags = append(l.diags, diags...)
-	l.items = append(l.items, l.optional(included, v))
+	l.items = append(l.items, l.optional(included, item))
 }
 
 // optional is an element that exists only under a condition, when that is not

@@ -110,12 +110,17 @@ func (x *binary) refine(left, right cty.Value) cty.Value {
 
 // named gives an unknown result the text of its expression as name.
 func (x *binary) named(v cty.Value, operator string) cty.Value {
-	o := x.e.Table.OriginOf(v)
+	return x.e.named(v, x.e.Snippet(x.LHS.Range())+operator+x.e.Snippet(x.RHS.Range()))
+}
+
+// named gives an unknown value that has no name one.
+func (e *Evaluator) named(v cty.Value, text string) cty.Value {
+	o := e.Table.OriginOf(v)
 	if o == nil || o.Choice != nil || o.Text != "" || v.IsKnown() {
 		return v
 	}
 	named := *o
-	named.Text = x.e.Snippet(x.LHS.Range()) + operator + x.e.Snippet(x.RHS.Range())
+	named.Text = text
 	plain, _ := v.Unmark()
 	return plain.Mark(&named).WithMarks(partial.Flags(v))
 }
@@ -205,31 +210,17 @@ func (x *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	first, firstDiags := x.pick(cty.True, then, els, ctx)
 	second, secondDiags := x.pick(cty.False, then, els, ctx)
 	if firstDiags.HasErrors() || thenDiags.HasErrors() {
-		first = x.failed(then)
+		first = x.e.Table.Failed("arm", then)
 	}
 	if secondDiags.HasErrors() || elseDiags.HasErrors() {
-		second = x.failed(els)
+		second = x.e.Table.Failed("arm", els)
 	}
 	return x.e.Table.ChooseBy(x.e.truth(x.titled(truth)), first, second).WithMarks(partial.Flags(truth)), diags
 }
 
-// failed is the value of an arm that is an error if it is ever reached.
-func (x *conditional) failed(v cty.Value) cty.Value {
-	o := x.e.Table.Derive("invalid", v)
-	o.Fallible = true
-	return x.e.Table.Value(cty.DynamicPseudoType, o)
-}
-
 // titled names the condition after its text.
 func (x *conditional) titled(truth cty.Value) cty.Value {
-	o := x.e.Table.OriginOf(truth)
-	if o == nil || o.Text != "" || o.Choice != nil || truth.IsKnown() {
-		return truth
-	}
-	named := *o
-	named.Text = x.e.Snippet(x.Condition.Range())
-	plain, _ := truth.Unmark()
-	return plain.Mark(&named).WithMarks(partial.Flags(truth))
+	return x.e.named(truth, x.e.Snippet(x.Condition.Range()))
 }
 
 // pick lets HCL choose between values: with its conversions and errors.

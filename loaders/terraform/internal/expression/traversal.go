@@ -171,12 +171,18 @@ func (e *Evaluator) openAttribute(open *partial.Open, name string) cty.Value {
 	if open.Pattern != "" {
 		id = fill(open.Pattern, name)
 	}
-	return e.Table.Value(cty.DynamicPseudoType, &partial.Origin{
+	o := &partial.Origin{
 		Unknown: &graph.Unknown{
-			ID:     id,
-			Reason: fill(open.Reason, name), Settle: fill(open.Settle, name), Range: open.Range,
+			ID: id, Reason: fill(open.Reason, name), Settle: fill(open.Settle, name), Range: open.Range,
 		},
-	})
+		Text: open.Text + "." + name,
+	}
+	if open.Pattern == "" && (name == "arn" || name == "id") {
+		// Whatever the type, these are texts, and none is empty.
+		o.Class = partial.ClassFilled
+		return e.Table.Value(cty.String, o)
+	}
+	return e.Table.Value(cty.DynamicPseudoType, o)
 }
 
 // fill puts a name in the place of "%s".
@@ -205,7 +211,7 @@ func (e *Evaluator) stepUnknown(v cty.Value, s hcl.Traverser) (cty.Value, hcl.Di
 	}
 	unknown := *o.Unknown
 	unknown.ID += stepText(s)
-	next := &partial.Origin{Unknown: &unknown, Fallible: true, Nullable: true, Text: o.Text + stepText(s)}
+	next := &partial.Origin{Unknown: &unknown, Fallible: true, Nullable: true, Failed: o.Failed, Text: o.Text + stepText(s)}
 	if plain.Type() != cty.DynamicPseudoType && (plain.Type().IsObjectType() || plain.Type().IsTupleType()) {
 		next.Fallible = o.Fallible
 	}
@@ -213,24 +219,25 @@ func (e *Evaluator) stepUnknown(v cty.Value, s hcl.Traverser) (cty.Value, hcl.Di
 }
 
 func (e *Evaluator) stepChoice(c *partial.Choice, v cty.Value, s hcl.Traverser) (cty.Value, hcl.Diagnostics) {
-	then, diagsThen := e.traverseStep(c.Then, s)
-	els, diagsElse := e.traverseStep(c.Else, s)
+	then, diagsThen := e.stepArm(c.Then, s)
+	els, diagsElse := e.stepArm(c.Else, s)
 	switch {
 	case diagsThen.HasErrors() && diagsElse.HasErrors():
 		return cty.DynamicVal, diagsThen
 	case diagsThen.HasErrors():
-		then = e.failed(v, s)
+		then = e.Table.Failed("step"+stepText(s), v)
 	case diagsElse.HasErrors():
-		els = e.failed(v, s)
+		els = e.Table.Failed("step"+stepText(s), v)
 	}
 	return e.Table.Choose(c.Condition, then, els).WithMarks(partial.Flags(v)), nil
 }
 
-// failed is the value of a step that is an error if it is ever reached.
-func (e *Evaluator) failed(v cty.Value, s hcl.Traverser) cty.Value {
-	o := e.Table.Derive("invalid"+stepText(s), v)
-	o.Fallible = true
-	return e.Table.Value(cty.DynamicPseudoType, o)
+// stepArm follows a step into an arm; what is absent stays so.
+func (e *Evaluator) stepArm(arm cty.Value, s hcl.Traverser) (cty.Value, hcl.Diagnostics) {
+	if partial.IsRemoved(arm) {
+		return arm, nil
+	}
+	return e.traverseStep(arm, s)
 }
 
 func stepText(s hcl.Traverser) string {

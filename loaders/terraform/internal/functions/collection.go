@@ -86,7 +86,7 @@ func (s *Set) coalesce(args []cty.Value) (cty.Value, error) {
 		return cty.NilVal, err
 	}
 	flags := partial.Flags(args...)
-	out, err := s.coalesceFrom(args, ty)
+	out, err := s.table().Distribute(args, func(args []cty.Value) (cty.Value, error) { return s.coalesceFrom(args, ty) })
 	if err != nil {
 		return cty.NilVal, err
 	}
@@ -272,9 +272,7 @@ func (s *Set) contains(args []cty.Value) (cty.Value, error) {
 
 func (s *Set) containsUncertain(list, value cty.Value) cty.Value {
 	for _, item := range list.AsValueSlice() {
-		if o := s.table().OriginOf(item); o != nil && o.Choice != nil {
-			item = o.Choice.Then
-		}
+		item, _, _ = s.table().Optional(item)
 		if s.table().Same(item, value) != partial.No {
 			return cty.UnknownVal(cty.Bool)
 		}

@@ -40,8 +40,7 @@ func (s *Set) try(args []cty.Value, problems *hcl.Diagnostics) (cty.Value, bool)
 			*problems = append(*problems, diags...)
 			continue
 		}
-		doubt := s.doubt(v)
-		if doubt == nil {
+		if s.doubt(v) == nil {
 			if !s.table().Whole(v) {
 				v = v.Mark(partial.Deferred)
 			}
@@ -51,12 +50,26 @@ func (s *Set) try(args []cty.Value, problems *hcl.Diagnostics) (cty.Value, bool)
 		if !ok {
 			return v, true
 		}
-		valid := *s.table().Derive("valid", v)
-		valid.Text = "can(" + s.Evaluator.Snippet(customdecode.ExpressionClosureFromVal(arg).Expression.Range()) + ")"
-		valid.Fallible = false
-		return s.table().ChooseBy(cty.UnknownVal(cty.Bool).Mark(&valid), v, rest), true
+		valid := s.valid(v, s.Evaluator.Snippet(customdecode.ExpressionClosureFromVal(arg).Expression.Range()))
+		return s.table().ChooseBy(valid, v, rest), true
 	}
 	return cty.NilVal, false
+}
+
+// valid is the truth value of "this expression can be evaluated".
+func (s *Set) valid(v cty.Value, text string) cty.Value {
+	o := s.table().OriginOf(v)
+	switch {
+	case s.doubt(v) == nil:
+		return cty.True
+	case o != nil && o.Failed:
+		return cty.False
+	case o != nil && o.Choice != nil:
+		return s.table().Choose(o.Choice.Condition, s.valid(o.Choice.Then, text), s.valid(o.Choice.Else, text))
+	}
+	valid := *s.table().Derive("valid", v)
+	valid.Text, valid.Fallible = "can("+text+")", false
+	return cty.UnknownVal(cty.Bool).Mark(&valid)
 }
 
 // doubt is the origin of what may turn out to be an error in a value.
@@ -98,13 +111,7 @@ func (s *Set) canFunction() function.Function {
 			if diags.HasErrors() {
 				return cty.False, nil
 			}
-			if s.doubt(v) == nil {
-				return cty.True, nil
-			}
-			o := *s.table().Derive("valid", v)
-			o.Text = "can(" + s.Evaluator.Snippet(closure.Expression.Range()) + ")"
-			o.Fallible = false
-			return cty.UnknownVal(cty.Bool).Mark(&o), nil
+			return s.valid(v, s.Evaluator.Snippet(closure.Expression.Range())), nil
 		},
 	})
 }

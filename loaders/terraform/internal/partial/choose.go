@@ -10,6 +10,30 @@ import (
 // worked out for; 2 to its power is the number of results.
 const maxConditions = 3
 
+// Optional takes an element apart that may be absent: its value, and whether it
+// is there. It is false for other values.
+func (t *Table) Optional(v cty.Value) (value, present cty.Value, ok bool) {
+	o := t.OriginOf(v)
+	if o == nil || o.Choice == nil {
+		return v, cty.True, false
+	}
+	c := o.Choice
+	switch {
+	case IsRemoved(c.Else):
+		return c.Then.WithMarks(Flags(v)), t.Choose(c.Condition, cty.True, cty.False), true
+	case IsRemoved(c.Then):
+		return c.Else.WithMarks(Flags(v)), t.Choose(c.Condition, cty.False, cty.True), true
+	}
+	return v, cty.True, false
+}
+
+// Failed is a value that is an error where it is reached.
+func (t *Table) Failed(name string, args ...cty.Value) cty.Value {
+	o := t.Derive("invalid "+name, args...)
+	o.Fallible, o.Failed = true, true
+	return t.Value(cty.DynamicPseudoType, o)
+}
+
 // Not negates a boolean that may not be known.
 func (t *Table) Not(v cty.Value) cty.Value {
 	plain, _ := v.Unmark()
@@ -38,10 +62,11 @@ func (t *Table) ChooseBy(truth, then, els cty.Value) cty.Value {
 	if c := o.Choice; c != nil {
 		return t.Choose(c.Condition, t.ChooseBy(c.Then, then, els), t.ChooseBy(c.Else, then, els)).WithMarks(flags)
 	}
-	return t.Choose(condition(o), then, els).WithMarks(flags)
+	return t.Choose(Condition(o), then, els).WithMarks(flags)
 }
 
-func condition(o *Origin) *graph.Condition {
+// Condition is the condition that an unknown truth value stands for.
+func Condition(o *Origin) *graph.Condition {
 	name := o.Text
 	if name == "" {
 		name = o.Unknown.ID
@@ -69,10 +94,10 @@ func (t *Table) Choose(c *graph.Condition, then, els cty.Value) cty.Value {
 	}
 	ty := unified(then, els)
 	if IsRemoved(els) {
-		return cty.UnknownVal(then.Type()).Mark(t.choiceOrigin(c, then, els)).WithMarks(flags)
+		return t.Value(then.Type(), t.choiceOrigin(c, then, els)).WithMarks(flags)
 	}
 	if IsRemoved(then) {
-		return cty.UnknownVal(els.Type()).Mark(t.choiceOrigin(c, then, els)).WithMarks(flags)
+		return t.Value(els.Type(), t.choiceOrigin(c, then, els)).WithMarks(flags)
 	}
 	if converted, err := convert.Convert(then, ty); err == nil {
 		then = converted
@@ -224,6 +249,9 @@ func (t *Table) decideLeaf(leaf cty.Value, conditionID string, truth bool) cty.V
 		if !plainString(plain) || !HasToken(plain.AsString()) {
 			return leaf
 		}
+		if o := t.Alone(plain.AsString()); o != nil && o.Choice != nil {
+			return t.decideChoice(o, conditionID, truth).WithMarks(marks)
+		}
 		return cty.StringVal(t.decideText(plain.AsString(), conditionID, truth)).WithMarks(marks)
 	}
 	o := firstOrigin(marks)
@@ -287,9 +315,9 @@ func (t *Table) distribute(args []cty.Value, op func([]cty.Value) (cty.Value, er
 	case errThen != nil && errElse != nil:
 		return cty.NilVal, errThen
 	case errThen != nil:
-		then = t.Value(cty.DynamicPseudoType, t.Derive("error", args...))
+		then = t.Failed("operation", args...)
 	case errElse != nil:
-		els = t.Value(cty.DynamicPseudoType, t.Derive("error", args...))
+		els = t.Failed("operation", args...)
 	}
 	return t.Choose(c, then, els), nil
 }

@@ -107,6 +107,9 @@ func (t *Table) convertText(s string, budget int) graph.Value {
 		return graph.String(s)
 	}
 	v := cty.StringVal(s)
+	if o := t.Alone(s); o != nil && o.Choice != nil && budget > 0 {
+		return graph.ChoiceValue(o.Choice.Condition, t.convertArm(o.Choice.Then, budget-1), t.convertArm(o.Choice.Else, budget-1))
+	}
 	if c := t.firstCondition([]cty.Value{v}); c != nil && budget > 0 {
 		then, _ := t.Decide(v, c.ID, true).Unmark()
 		els, _ := t.Decide(v, c.ID, false).Unmark()
@@ -123,6 +126,15 @@ func (t *Table) convertText(s string, budget int) graph.Value {
 		parts = append(parts, graph.Part{Unknown: p.Origin.Unknown})
 	}
 	return graph.Text(parts...)
+}
+
+// convertArm converts one arm of a choice of strings.
+func (t *Table) convertArm(arm cty.Value, budget int) graph.Value {
+	arm, _ = arm.Unmark()
+	if !plainString(arm) {
+		return graph.Absent()
+	}
+	return t.convertText(arm.AsString(), budget)
 }
 
 // Label is a string for people and for addresses: unknown parts stand in it

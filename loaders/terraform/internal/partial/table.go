@@ -46,6 +46,9 @@ type Origin struct {
 	Nullable bool
 	// Fallible is set when making the value may turn out to be an error.
 	Fallible bool
+	// Failed is set when making the value is an error: it stands in the arm of a
+	// choice that must not be taken.
+	Failed bool
 	// Choice is set when the value is one of two by an undecided condition.
 	Choice *Choice
 	// Text is what people call the value: the text of its expression.
@@ -92,6 +95,8 @@ type Open struct {
 	Reason string
 	Settle string
 	Range  hcl.Range
+	// Text is what people call the object.
+	Text string
 	// Pattern is the ID of an attribute, with its name in the place of "%s"; ""
 	// is the usual one.
 	Pattern string
@@ -143,7 +148,8 @@ func (t *Table) nullArm(o *Origin) bool {
 	if o.Choice == nil {
 		return false
 	}
-	return !plainString(o.Choice.Then) || !plainString(o.Choice.Else)
+	then, els := o.Choice.Then, o.Choice.Else
+	return !plainString(then) && !IsRemoved(then) || !plainString(els) && !IsRemoved(els)
 }
 
 func plainString(v cty.Value) bool {
