@@ -264,6 +264,35 @@ func TestWrongResultsAreErrors(t *testing.T) {
 	}
 }
 
+// TestFailingRule shows that a rule that fails at run time is an error, and that
+// the others are heard all the same.
+func TestFailingRule(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const source = `# METADATA
+# title: T
+# custom: {id: ACME001, severity: error}
+package custom.rules.failing
+
+deny contains {"message": "m", "resource": id, "property": ""} if {
+	some id in input.by_kind.image_recipe
+	to_number(id) == 1
+}
+`
+	if err := os.WriteFile(dir+"/failing.rego", []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := testRules(t, policies.Options{PolicyDirs: []string{dir}})
+	w := recipeWorld("infra", nil, device{"/dev/xvda", graph.Bool(false), "k", 5})
+	findings, _, err := e.Evaluate(t.Context(), []policies.World{w, w})
+	if want := dir + "/failing.rego:8:2: to_number"; !errors.Is(err, policies.ErrIncomplete) || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want ErrIncomplete at %s", err, want)
+	}
+	if len(findings) != 1 || findings[0].Rule != "IBL801" {
+		t.Errorf("findings %+v, want the one of IBL801", findings)
+	}
+}
+
 func TestEndlessPolicyIsStopped(t *testing.T) {
 	t.Parallel()
 	e, err := policies.New(t.Context(), policies.Options{Files: wrongResult(

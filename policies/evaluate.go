@@ -24,7 +24,8 @@ type Stats struct {
 
 // Evaluate judges all worlds of a graph and merges what the rules find. A
 // finding that holds in some worlds only is unknown and names the conditions
-// that decide. Findings are sorted.
+// that decide. Findings are sorted. With an error that is ErrIncomplete the
+// findings of the rules that did not fail are returned as well.
 func (e *Engine) Evaluate(ctx context.Context, worlds []World) ([]Finding, Stats, error) {
 	if len(worlds) == 0 {
 		return []Finding{}, Stats{}, nil
@@ -44,8 +45,11 @@ func (e *Engine) Evaluate(ctx context.Context, worlds []World) ([]Finding, Stats
 		})
 	}
 	group.Wait()
-	if err := errors.Join(problems...); err != nil {
-		return nil, Stats{}, err
+	err := joinOnce(problems)
+	for _, problem := range problems {
+		if problem != nil && !errors.Is(problem, ErrIncomplete) {
+			return nil, Stats{}, err
+		}
 	}
 	findings := merge(worlds, found)
 	for i := range findings {
@@ -54,7 +58,20 @@ func (e *Engine) Evaluate(ctx context.Context, worlds []World) ([]Finding, Stats
 	SortFindings(findings)
 	findings = slices.CompactFunc(findings, func(a, b Finding) bool { return compareFindings(&a, &b) == 0 })
 	setFingerprints(findings, worlds[0].Graph)
-	return findings, count(worlds), nil
+	return findings, count(worlds), err
+}
+
+// joinOnce joins the problems of all worlds, each once.
+func joinOnce(problems []error) error {
+	var out []error
+	seen := map[string]bool{}
+	for _, problem := range problems {
+		if problem != nil && !seen[problem.Error()] {
+			seen[problem.Error()] = true
+			out = append(out, problem)
+		}
+	}
+	return errors.Join(out...)
 }
 
 // judge evaluates one world.
@@ -67,9 +84,9 @@ func (e *Engine) judge(ctx context.Context, w *World) ([]Finding, error) {
 	if e.written {
 		input = withWritten(input, w.Graph)
 	}
-	raw, err := e.query.findings(ctx, c.term(input).Value)
-	if err != nil {
-		return nil, err
+	raw, incomplete := e.query.findings(ctx, c.term(input).Value)
+	if incomplete != nil && !errors.Is(incomplete, ErrIncomplete) {
+		return nil, incomplete
 	}
 	a := newAtlas(w, c.secrets)
 	findings := make([]Finding, 0, len(raw))
@@ -92,7 +109,7 @@ func (e *Engine) judge(ctx context.Context, w *World) ([]Finding, error) {
 		findings = append(findings, f)
 	}
 	SortFindings(findings)
-	return findings, nil
+	return findings, incomplete
 }
 
 // severity is that of the settings, or of the finding; an unknown is info

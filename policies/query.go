@@ -63,8 +63,7 @@ func (q *query) run(
 		WithCompiler(q.compiler).
 		WithStore(q.store).
 		WithTransaction(txn).
-		WithCancel(stop).
-		WithStrictBuiltinErrors(true),
+		WithCancel(stop),
 	).Iter(ctx, func(result topdown.QueryResult) error {
 		values := make([]ast.Value, len(q.results))
 		for i, name := range q.results {
@@ -74,11 +73,18 @@ func (q *query) run(
 	})
 }
 
-// findings returns what the rules say about one input.
+// ErrIncomplete is the error of an evaluation in which a rule failed at run
+// time. What the other rules found is there all the same.
+var ErrIncomplete = errors.New("a rule failed")
+
+// findings returns what the rules say about one input. A builtin that fails
+// makes an expression undefined, and with it, perhaps, a finding: then there
+// is an ErrIncomplete beside the findings.
 func (q *query) findings(ctx context.Context, input ast.Value) ([]any, error) {
 	var all []any
+	var failures []topdown.Error
 	err := q.run(ctx, func(query *topdown.Query) *topdown.Query {
-		return query.WithInput(ast.NewTerm(input))
+		return query.WithInput(ast.NewTerm(input)).WithBuiltinErrorList(&failures)
 	}, func(values []ast.Value) error {
 		for _, value := range values {
 			found, err := ast.JSON(value)
@@ -95,11 +101,25 @@ func (q *query) findings(ctx context.Context, input ast.Value) ([]any, error) {
 	})
 	switch {
 	case err == nil:
-		return all, nil
+		return all, incomplete(failures)
 	case topdown.IsCancel(err) || ctx.Err() != nil:
 		return nil, fmt.Errorf("%w: %w", ErrTimeout, context.Cause(ctx))
 	}
 	return nil, evaluationError(err)
+}
+
+// incomplete joins the failures of builtins, each once.
+func incomplete(failures []topdown.Error) error {
+	var problems []error
+	seen := map[string]bool{}
+	for i := range failures {
+		err := evaluationError(&failures[i])
+		if !seen[err.Error()] {
+			seen[err.Error()] = true
+			problems = append(problems, fmt.Errorf("%w: %w", ErrIncomplete, err))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // evaluationError puts the place of a runtime error first.

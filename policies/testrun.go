@@ -200,8 +200,7 @@ func isTrue(
 		if tracer != nil {
 			query = query.WithQueryTracer(tracer)
 		}
-		return query.WithPrintHook(topdown.NewPrintHook(printed)).
-			WithStrictBuiltinErrors(false).WithBuiltinErrorList(&failures)
+		return query.WithPrintHook(topdown.NewPrintHook(printed)).WithBuiltinErrorList(&failures)
 	}, func(values []ast.Value) error {
 		passed = len(values) == 1 && ast.Boolean(true).Compare(values[0]) == 0
 		return nil

@@ -1,5 +1,6 @@
 package iblint.lib.distribution
 
+import data.iblint.lib.account
 import data.iblint.lib.iam
 import data.iblint.lib.value
 
@@ -221,4 +222,34 @@ open_reason(need, fallback) := build_region_reason(use.build) if {
 	not is_certain(need)
 	count(need.undecided) == 0
 	some use in need.uses
+} else := {
+	"reason": sprintf("the number of the account of %s is not known", [root]),
+	"settle": sprintf("accounts: {ACCOUNT: {roots: [%s]}} in .iblint.yaml", [root]),
+} if {
+	_is_about_accounts(need)
+	root := _root_without_account(need)
 } else := undecided_reason(need, fallback)
+
+# A policy that is written in full leaves only the question whose account is meant.
+_is_about_accounts(need) if count(need.unknown) == 0
+
+_is_about_accounts(need) if {
+	some entry in need.unknown
+	contains(object.get(entry, "settle", ""), "<number>")
+}
+
+# The template whose account has no number: that of the key, of the build, or of the
+# role.
+_root_without_account(need) := roots[0] if {
+	roots := array.flatten([
+		[input.resources[resource].root |
+			resource := input.keys[need.key].resource
+			account.is_standin(input.keys[need.key].account)
+		],
+		[input.resources[input.builds[b].id].root |
+			some b in sort([use.build | some use in need.uses])
+			account.is_standin(source_account(b))
+		],
+		[input.resources[need.role].root | is_placeless(need.role)],
+	])
+}

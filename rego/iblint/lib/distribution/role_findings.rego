@@ -28,9 +28,9 @@ boundary_finding(needs) := _role_finding(needs, sort([place |
 
 # METADATA
 # description: The words for a role of which it is only assumed that it is in the target account.
-assumption_text(needs) := ", where the role is assumed to be deployed" if {
-	some need in needs
-	need.assumed
+assumption_text(needs) := sprintf(", assuming that the role is deployed in %s", [accounts_text(accounts)]) if {
+	accounts := {need.account | some need in needs; need.assumed}
+	count(accounts) > 0
 } else := ""
 
 # METADATA

@@ -116,7 +116,7 @@ test_assumed_account_is_named if {
 		fixture.set_value(["roles", "@role", "account_known"], false),
 	])
 	[finding] := [one | some one in rule.deny] with input as changed
-	endswith(finding.message, "are missing, where the role is assumed to be deployed")
+	endswith(finding.message, "are missing, assuming that the role is deployed in account 222222222222")
 }
 
 test_resource_without_value_is_unknown if {

@@ -131,7 +131,7 @@ test_assumed_account_is_named if {
 		fixture.set_value(["roles", "@role", "account_known"], false),
 	])
 	[finding] := [one | some one in rule.deny] with input as changed
-	endswith(finding.message, "in account 111111111111, where the role is assumed to be deployed")
+	endswith(finding.message, "in account 111111111111, assuming that the role is deployed in account 222222222222")
 }
 
 test_missing_role_stays_silent if {
@@ -162,4 +162,13 @@ test_role_that_is_only_looked_up_is_unknown if {
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.reason == "data.aws_iam_role.dist only looks the role up"
 	startswith(finding.settle, `roles: {"arn:aws:iam::222222222222:role/EC2ImageBuilderDistributionCrossAccountRole": {policies: [FILE]}}`)
+}
+
+# The policy is written in full: it is the number of the source account that decides.
+test_source_account_without_number_is_unknown if {
+	changed := fixture.changed("cloudformation", [fixture.set_value(["builds", 0, "account"], "{account-1}")])
+	rule.deny == set() with input as changed
+	[finding] := [one | some one in rule.unknown] with input as changed
+	finding.reason == "the number of the account of source.yaml is not known"
+	finding.settle == "accounts: {ACCOUNT: {roots: [source.yaml]}} in .iblint.yaml"
 }

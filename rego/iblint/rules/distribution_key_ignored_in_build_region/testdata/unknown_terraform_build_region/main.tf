@@ -35,6 +35,12 @@ resource "aws_imagebuilder_image_recipe" "web" {
   component {
     component_arn = "arn:aws:imagebuilder:eu-west-1:aws:component/update-linux/x.x.x"
   }
+  block_device_mapping {
+    device_name = "/dev/xvda"
+    ebs {
+      volume_size = 30
+    }
+  }
 }
 
 resource "aws_imagebuilder_distribution_configuration" "web" {
