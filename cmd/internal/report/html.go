@@ -142,27 +142,40 @@ func (p *page) Snippet(at graph.Location) string {
 // maxLines is how many source lines of a resource are shown.
 const maxLines = 40
 
-// Lines are the source lines of a location.
+// Lines are the source lines of the block that begins at a location: the lines
+// that are indented below its first one, and its closing bracket.
 func (p *page) Lines(at graph.Location) string {
 	source, ok := p.Report.Sources[at.File]
 	if !ok {
 		return ""
 	}
-	var out []string
-	for line := at.Start.Line; line <= at.End.Line; line++ {
+	first, ok := lineOf(source, at.Start.Line)
+	if !ok {
+		return ""
+	}
+	out := []string{shownLine(first)}
+	for line := at.Start.Line + 1; ; line++ {
+		text, ok := lineOf(source, line)
+		deeper := strings.TrimSpace(text) == "" || indentation(text) > indentation(first)
+		closes := strings.HasPrefix(strings.TrimSpace(text), "}") && indentation(text) == indentation(first)
+		if !ok || (!deeper && !closes) {
+			break
+		}
 		if len(out) == maxLines {
 			out = append(out, "…")
 			break
 		}
-		text, ok := lineOf(source, line)
-		if !ok {
+		out = append(out, shownLine(text))
+		if closes {
 			break
 		}
-		s := layOut(text, 1, 1).crop(snippetWidth)
-		out = append(out, s.line)
 	}
-	return strings.Join(out, "\n")
+	return strings.TrimRight(strings.Join(out, "\n"), "\n ")
 }
+
+func shownLine(text string) string { return layOut(text, 1, 1).crop(snippetWidth).line }
+
+func indentation(text string) int { return len(text) - len(strings.TrimLeft(text, " \t")) }
 
 func pagePosition(at any) string {
 	switch at := at.(type) {

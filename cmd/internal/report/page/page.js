@@ -117,6 +117,13 @@
     draw();
   });
   new ResizeObserver(draw).observe(map);
+  // A link may name a resource: page.html#n3.
+  function follow() {
+    const id = location.hash.slice(1);
+    if (nodes.has(id) && id !== chosen) choose(id);
+  }
+  window.addEventListener("hashchange", follow);
   all.checked = ties.length <= 60 && map.clientWidth > 600;
   draw();
+  follow();
 })();
