@@ -57,12 +57,3 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
-
-func BenchmarkDetect(b *testing.B) {
-	_, contents := corpusContent(b)
-	for b.Loop() {
-		for _, content := range contents {
-			cloudformation.Detect(content)
-		}
-	}
-}

@@ -89,9 +89,6 @@ func TestDocumentForms(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if !cloudformation.Detect([]byte(c.text)) {
-				t.Error("not detected as a template")
-			}
 			g, diags := load(t, c.text, cloudformation.Options{})
 			if diags.HasErrors() {
 				t.Fatal(diags)
@@ -145,8 +142,6 @@ func TestMalformedDocuments(t *testing.T) {
 		{"resource without type", "Resources:\n  R:\n    Properties: {}\n", "resource R has no type", 2, 0},
 		{"resource is a string", "Resources:\n  R: AWS::SNS::Topic\n", "resource is not an object", 2, 0},
 		{"no resources", "AWSTemplateFormatVersion: 2010-09-09\n", "template has no resources", 1, 0},
-		{"list", "- a\n", "not a CloudFormation template", 1, 0},
-		{"empty", "", "not a CloudFormation template", 1, 0},
 		{"alias of itself", "Resources: &r\n  R: *r\n", "alias of itself", 2, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -269,7 +264,7 @@ func TestLongLinesKeepTheirPlaces(t *testing.T) {
 	checkColumns(t, text, v)
 }
 
-func TestDetect(t *testing.T) {
+func TestIsATemplate(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name, text string
@@ -284,10 +279,17 @@ func TestDetect(t *testing.T) {
 		{"comment first", "# Resources\n\n---\nResources:\n  R: {Type: AWS::SNS::Topic}\n", true},
 		{"indented", "  Resources:\n    R: {Type: AWS::SNS::Topic}\n", true},
 		{"Jinja", "{% set a = 1 %}\nResources:\n  R: {Type: AWS::SNS::Topic}\n", true},
+		{"text of a template in a JSON string", `{"template_body": "Resources:\n  R: {Type: AWS::SNS::Topic}"}`, false},
+		{"list", "- Resources: {R: {Type: AWS::SNS::Topic}}\n", false},
+		{"without resources", "AWSTemplateFormatVersion: 2010-09-09\n", true},
 		{"empty", "", false},
 	} {
-		if got := cloudformation.Detect([]byte(c.text)); got != c.want {
-			t.Errorf("%s: Detect is %t, want %t", c.name, got, c.want)
+		g, diags := load(t, c.text, cloudformation.Options{})
+		if got := len(g.Roots) > 0; got != c.want {
+			t.Errorf("%s: is a template: %t, want %t", c.name, got, c.want)
+		}
+		if !c.want && len(diags) > 0 {
+			t.Errorf("%s: %v", c.name, diags)
 		}
 	}
 }

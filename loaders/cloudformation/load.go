@@ -13,7 +13,8 @@ import (
 
 // Load reads one template and everything that it brings along. The file is
 // relative to the working directory, with slashes. The graph is never nil;
-// what could not be read is missing in it, with a diagnostic.
+// what could not be read is missing in it, with a diagnostic. A file that is
+// good YAML or JSON but no template gives an empty graph without a root.
 func Load(ctx context.Context, file string, o Options) (*graph.Graph, hcl.Diagnostics) {
 	file = path.Clean(file)
 	if o.Root == "" {
@@ -30,9 +31,25 @@ func Load(ctx context.Context, file string, o Options) (*graph.Graph, hcl.Diagno
 	}
 	d, diags := parse(file, content, r.limits, nil, nil)
 	r.diags = append(r.diags, diags...)
-	r.load(d, file, file, nil)
+	if len(diags) > 0 || d.isTemplate() {
+		r.load(d, file, file, nil)
+	}
 	r.sortDiagnostics()
 	return r.graph, r.diags
+}
+
+// isTemplate tells a template, even one that lacks its resources, from other
+// YAML and JSON in which the words of a template occur.
+func (d *document) isTemplate() bool {
+	if d.root == nil || d.root.kind != objectNode {
+		return false
+	}
+	for _, section := range []string{"Resources", "AWSTemplateFormatVersion", "Transform"} {
+		if d.root.member(section) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // LoadBody reads a template that is a value: a string, with unknown parts
