@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform"
 )
@@ -23,7 +24,7 @@ func BenchmarkLoad(b *testing.B) {
 			b.Fatal(err)
 		}
 		for _, dir := range roots {
-			terraform.Load(context.Background(), dir, terraform.Options{Files: files})
+			_, _ = terraform.Load(context.Background(), dir, terraform.Options{Files: files})
 		}
 	}
 }
@@ -48,7 +49,7 @@ func BenchmarkParse(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, name := range names {
-			hclsyntax.ParseConfig(contents[name], name, hcl.InitialPos)
+			_, _ = hclsyntax.ParseConfig(contents[name], name, hcl.InitialPos)
 		}
 	}
 }
@@ -66,6 +67,6 @@ func BenchmarkExample(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		terraform.Load(context.Background(), dir, terraform.Options{Files: files})
+		_, _ = terraform.Load(context.Background(), dir, terraform.Options{Files: files})
 	}
 }

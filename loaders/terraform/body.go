@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+
 	"github.com/iblint/iblint/loaders/terraform/internal/aws"
 	"github.com/iblint/iblint/loaders/terraform/internal/syntax"
 )

@@ -7,10 +7,11 @@ import (
 	"path"
 	"strings"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // callState is a module call of one module instance, expanded.

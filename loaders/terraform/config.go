@@ -3,11 +3,13 @@ package terraform
 import (
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/iblint/iblint/loaders/terraform/internal/syntax"
 )
 
@@ -167,14 +169,14 @@ func (d *decoder) rules(body *syntax.Body, kinds ...string) []*checkRule {
 	for _, kind := range kinds {
 		for _, b := range body.BlocksOf(kind) {
 			rule := &checkRule{block: b, post: kind == "postcondition"}
-			if a := b.Body.Attribute("condition"); a != nil {
-				rule.condition = d.l.wrap(a.Expr)
-				if len(rule.condition.refs) == 0 {
-					d.l.problem(a.Expr.Range(), "Invalid "+kind+" expression", "The condition expression must refer to at least one object from elsewhere in the configuration, or else its result would not be checking anything.")
-				}
-			} else {
+			a := b.Body.Attribute("condition")
+			if a == nil {
 				d.l.missingArgument(b, "condition")
 				continue
+			}
+			rule.condition = d.l.wrap(a.Expr)
+			if len(rule.condition.refs) == 0 {
+				d.l.problem(a.Expr.Range(), "Invalid "+kind+" expression", "The condition expression must refer to at least one object from elsewhere in the configuration, or else its result would not be checking anything.")
 			}
 			if a := b.Body.Attribute("error_message"); a != nil {
 				rule.message = d.l.wrap(a.Expr)
@@ -376,12 +378,7 @@ func (l *loader) onlyArguments(b *syntax.Block, attributes, blocks []string) {
 }
 
 func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(names, name)
 }
 
 func listing(names []string) string {

@@ -11,15 +11,16 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform"
 )
 
 // corpusRoots lists the folders of the corpus that no other folder calls.
-func corpusRoots(t testing.TB) []string {
-	t.Helper()
-	corpus := shared(t, "corpus")
+func corpusRoots(tb testing.TB) []string {
+	tb.Helper()
+	corpus := shared(tb, "corpus")
 	folders := map[string]bool{}
 	err := filepath.WalkDir(corpus, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && (strings.HasSuffix(name, ".tf") || strings.HasSuffix(name, ".tf.json")) {
@@ -28,17 +29,17 @@ func corpusRoots(t testing.TB) []string {
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	files, err := source.New([]string{corpus}, 0)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	called := map[string]bool{}
 	for folder := range folders {
 		calls, err := terraform.LocalModuleCalls(files, folder)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		for _, dir := range calls {
 			called[dir] = true

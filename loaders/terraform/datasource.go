@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // dataIdentity works out what a data source is known to return.
@@ -101,13 +102,13 @@ func (s shape) lookup() map[string]cty.Value {
 		return map[string]cty.Value{"id": cty.StringVal(id), "image_id": cty.StringVal(id), "arn": s.arn("ec2", s.place.region, "", "image/"+id)}
 	case "aws_iam_role":
 		if name, ok := s.text("name"); ok {
-			return map[string]cty.Value{"arn": s.global("iam", "role/"+name), "id": cty.StringVal(name)}
+			return map[string]cty.Value{"arn": s.global("role/" + name), "id": cty.StringVal(name)}
 		}
 	case "aws_iam_policy":
 		return s.lookupPolicy()
 	case "aws_iam_instance_profile":
 		if name, ok := s.text("name"); ok {
-			return map[string]cty.Value{"arn": s.global("iam", "instance-profile/"+name), "id": cty.StringVal(name)}
+			return map[string]cty.Value{"arn": s.global("instance-profile/" + name), "id": cty.StringVal(name)}
 		}
 	case "aws_ssm_parameter":
 		return s.lookupParameter()
@@ -131,7 +132,7 @@ func (s shape) lookupPolicy() map[string]cty.Value {
 	if !ok {
 		return nil
 	}
-	made := s.global("iam", "policy/"+name)
+	made := s.global("policy/" + name)
 	return map[string]cty.Value{"arn": made, "id": made}
 }
 

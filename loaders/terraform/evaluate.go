@@ -4,10 +4,11 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform/internal/aws"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // bodyValue is a body, evaluated.
@@ -32,7 +33,7 @@ type blockValue struct {
 }
 
 // evaluateBody evaluates the arguments and nested blocks of a body.
-func (s *scope) evaluateBody(body *bodyConfig, schema *aws.Schema, at hcl.Range, whole bool) *bodyValue {
+func (s *scope) evaluateBody(body *bodyConfig, schema *aws.Schema, at hcl.Range) *bodyValue {
 	out := &bodyValue{attributes: map[string]*attributeValue{}, blocks: map[string][]*blockValue{}, at: at}
 	for _, a := range body.attributes {
 		out.attributes[a.name] = &attributeValue{value: s.argument(a, schema), origin: origin{s, a.expr}}
@@ -99,7 +100,7 @@ func (s *scope) checkBody(body *bodyValue, schema *aws.Schema, at hcl.Range) {
 // evaluateBlock evaluates a nested block, or all that a dynamic block makes.
 func (s *scope) evaluateBlock(out *bodyValue, b *blockConfig) {
 	if b.forEach == nil {
-		out.blocks[b.kind] = append(out.blocks[b.kind], &blockValue{body: s.evaluateBody(b.body, b.schema, b.at, false), at: b.at})
+		out.blocks[b.kind] = append(out.blocks[b.kind], &blockValue{body: s.evaluateBody(b.body, b.schema, b.at), at: b.at})
 		return
 	}
 	d := &dynamic{s: s, config: b, out: out}
@@ -165,7 +166,7 @@ func (d *dynamic) elements(plain, v cty.Value, terms []graph.ConditionTerm) {
 		value = value.WithMarks(partial.Flags(v))
 		inner := d.s.with(iterator{name: d.config.iterator, key: key, value: value, origin: origin{d.s, d.config.forEach}})
 		d.out.blocks[d.config.kind] = append(d.out.blocks[d.config.kind], &blockValue{
-			body: inner.evaluateBody(d.config.body, d.config.schema, d.config.at, false), exist: exist, at: d.config.at,
+			body: inner.evaluateBody(d.config.body, d.config.schema, d.config.at), exist: exist, at: d.config.at,
 		})
 	}
 }
@@ -175,7 +176,7 @@ func (d *dynamic) unknown(u *graph.Unknown, v cty.Value) {
 	l := d.s.m.l
 	reason := *u
 	reason.Reason = "for_each of the dynamic block " + d.config.kind + " is not known: " + u.Reason
-	make := func(what string, ty cty.Type) cty.Value {
+	part := func(what string, ty cty.Type) cty.Value {
 		return l.table.Value(ty, &partial.Origin{Unknown: &graph.Unknown{
 			ID: what + "(" + u.ID + d.config.at.String() + ")", Reason: reason.Reason, Settle: u.Settle, Range: u.Range,
 		}})
@@ -184,10 +185,10 @@ func (d *dynamic) unknown(u *graph.Unknown, v cty.Value) {
 	if plain, _ := v.Unmark(); plain.Type().IsCollectionType() {
 		ty = plain.Type().ElementType()
 	}
-	key := make("key", cty.DynamicPseudoType)
-	inner := d.s.with(iterator{name: d.config.iterator, key: key, value: make("value", ty), origin: origin{d.s, d.config.forEach}})
+	key := part("key", cty.DynamicPseudoType)
+	inner := d.s.with(iterator{name: d.config.iterator, key: key, value: part("value", ty), origin: origin{d.s, d.config.forEach}})
 	d.out.blocks[d.config.kind] = append(d.out.blocks[d.config.kind], &blockValue{
-		body: inner.evaluateBody(d.config.body, d.config.schema, d.config.at, false), unknown: &reason, at: d.config.at,
+		body: inner.evaluateBody(d.config.body, d.config.schema, d.config.at), unknown: &reason, at: d.config.at,
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/iblint/iblint/loaders/terraform/internal/syntax"

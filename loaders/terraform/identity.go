@@ -3,8 +3,9 @@ package terraform
 import (
 	"strings"
 
-	"github.com/iblint/iblint/loaders/graph"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iblint/iblint/loaders/graph"
 )
 
 // identifies reports whether a computed attribute is one by which others refer
@@ -44,8 +45,9 @@ func (s shape) regional(service, resource string) cty.Value {
 	return s.arn(service, s.place.region, s.place.account, resource)
 }
 
-func (s shape) global(service, resource string) cty.Value {
-	return s.arn(service, "", s.place.account, resource)
+// global is the ARN of something of IAM, which has no Region.
+func (s shape) global(resource string) cty.Value {
+	return s.arn("iam", "", s.place.account, resource)
 }
 
 // identify works out the computed attributes of an instance that have a known
@@ -173,7 +175,7 @@ func (s shape) iam() map[string]cty.Value {
 	if !ok {
 		folder = "/"
 	}
-	made := s.global("iam", strings.ReplaceAll(kind, "_", "-")+folder+name)
+	made := s.global(strings.ReplaceAll(kind, "_", "-") + folder + name)
 	out := map[string]cty.Value{"arn": made, "id": cty.StringVal(name), "name": cty.StringVal(name)}
 	if kind == "policy" {
 		out["id"] = made
@@ -193,7 +195,7 @@ func (s shape) serviceLinkedRole() map[string]cty.Value {
 		name += "_" + suffix
 	}
 	folder := "/aws-service-role/" + service + "/"
-	made := s.global("iam", "role"+folder+name)
+	made := s.global("role" + folder + name)
 	return map[string]cty.Value{"arn": made, "id": made, "name": cty.StringVal(name), "path": cty.StringVal(folder)}
 }
 
@@ -206,7 +208,7 @@ func (s shape) imageBuilder() map[string]cty.Value {
 	name, hasName := s.text("name")
 	name = s.l.resourceName(name)
 	version, hasVersion := s.text("version")
-	path := ""
+	var path string
 	switch {
 	case kind == "image":
 		path = "image/" + graph.StableHex(s.id, 16) + "/1.0.0/1"
@@ -253,7 +255,7 @@ func (l *loader) lower(text string) string {
 }
 
 func (s shape) compute() map[string]cty.Value {
-	prefix, kind, account := "", "", ""
+	var prefix, kind, account string
 	switch s.kind {
 	case "aws_ami", "aws_ami_copy", "aws_ami_from_instance":
 		prefix, kind = "ami-", "image"
@@ -318,7 +320,7 @@ func (s shape) cloudControl() map[string]cty.Value {
 		if !ok {
 			folder = "/"
 		}
-		return map[string]cty.Value{"arn": s.global("iam", "role"+folder+name), "id": cty.StringVal(name), "role_name": cty.StringVal(name)}
+		return map[string]cty.Value{"arn": s.global("role" + folder + name), "id": cty.StringVal(name), "role_name": cty.StringVal(name)}
 	case "iam_managed_policy":
 		name, ok := s.text("managed_policy_name")
 		if !ok {
@@ -328,7 +330,7 @@ func (s shape) cloudControl() map[string]cty.Value {
 		if !ok {
 			folder = "/"
 		}
-		made := s.global("iam", "policy"+folder+name)
+		made := s.global("policy" + folder + name)
 		return map[string]cty.Value{"policy_arn": made, "id": made}
 	}
 	if rest, ok := strings.CutPrefix(kind, "imagebuilder_"); ok {

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/iblint/iblint/loaders/graph"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 // repetition says how a block was repeated.
@@ -222,15 +223,15 @@ func (e *expansion) representative(unknown *graph.Unknown, v cty.Value) instance
 	l := e.s.m.l
 	reason := "for_each of " + e.name + " is not known: " + unknown.Reason
 	id := e.s.m.label(e.name)
-	make := func(what string, ty cty.Type) cty.Value {
+	part := func(what string, ty cty.Type) cty.Value {
 		return l.table.Value(ty, &partial.Origin{Unknown: &graph.Unknown{ID: what + "(" + l.dir + "#" + id + ")", Reason: reason, Settle: unknown.Settle, Range: e.expr.Range()}, Class: partial.ClassFilled})
 	}
 	ty := cty.DynamicPseudoType
 	if plain, _ := v.Unmark(); plain.Type().IsCollectionType() {
 		ty = plain.Type().ElementType()
 	}
-	key := make("each.key", cty.String)
-	value := make("each.value", ty)
+	key := part("each.key", cty.String)
+	value := part("each.value", ty)
 	if plain, _ := v.Unmark(); plain.Type().IsSetType() {
 		value = key
 	}

@@ -8,16 +8,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/tools/txtar"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform"
-	"golang.org/x/tools/txtar"
 )
 
 // write puts the files of an archive into a new folder; what stands before the
 // first file is main.tf.
-func write(t testing.TB, archive string) string {
-	t.Helper()
-	dir := t.TempDir()
+func write(tb testing.TB, archive string) string {
+	tb.Helper()
+	dir := tb.TempDir()
 	parsed := txtar.Parse([]byte(archive))
 	if len(strings.TrimSpace(string(parsed.Comment))) > 0 {
 		parsed.Files = append(parsed.Files, txtar.File{Name: "main.tf", Data: parsed.Comment})
@@ -25,10 +26,10 @@ func write(t testing.TB, archive string) string {
 	for _, file := range parsed.Files {
 		name := filepath.Join(dir, filepath.FromSlash(file.Name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(name, file.Data, 0o600); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return dir
@@ -42,24 +43,24 @@ type root struct {
 	diags hcl.Diagnostics
 }
 
-func loadText(t testing.TB, archive string, o terraform.Options) root {
-	t.Helper()
-	dir := write(t, archive)
+func loadText(tb testing.TB, archive string, o terraform.Options) root {
+	tb.Helper()
+	dir := write(tb, archive)
 	for i, assignment := range o.Assignments {
 		if assignment.File != "" {
 			o.Assignments[i].File = filepath.Join(dir, assignment.File)
 		}
 	}
-	g, diags := load(t, dir, o)
-	return root{t, dir, g, diags}
+	g, diags := load(tb, dir, o)
+	return root{tb, dir, g, diags}
 }
 
 // loadGood is loadText for input without errors.
-func loadGood(t testing.TB, archive string, o terraform.Options) root {
-	t.Helper()
-	r := loadText(t, archive, o)
+func loadGood(tb testing.TB, archive string, o terraform.Options) root {
+	tb.Helper()
+	r := loadText(tb, archive, o)
 	if r.diags.HasErrors() {
-		t.Fatalf("refused: %v", r.diags.Errs())
+		tb.Fatalf("refused: %v", r.diags.Errs())
 	}
 	return r
 }
@@ -131,9 +132,10 @@ func describe(v graph.Value) string {
 			fields = append(fields, f.Name+": "+describe(f.Value))
 		}
 		return "{" + strings.Join(fields, ", ") + "}"
+	default:
+		s, _ := v.AsString()
+		return s
 	}
-	s, _ := v.AsString()
-	return s
 }
 
 // TestOutputs evaluates outputs of which not everything can be known.
@@ -166,8 +168,10 @@ func TestOutputs(t *testing.T) {
 		{"first digit of an account", `startswith(data.aws_caller_identity.me.account_id, "1") ? "a" : "b"`, "if startswith(data.aws_caller_identity.me.account_id, \"1\") then a else b"},
 		{"lower case", `lower("A-${var.text}")`, `a-{lower("${var(ROOT#text)}")}`},
 		{"lower case of a Region", `lower("A-${data.aws_region.r.name}")`, "a-{region(ROOT)}"},
-		{"filter on an account", `[for a in ["111111111111", "222222222222"] : a if a != data.aws_caller_identity.me.account_id]`,
-			`[if a == data.aws_caller_identity.me.account_id then null else 111111111111, if a == data.aws_caller_identity.me.account_id then null else 222222222222]`},
+		{
+			"filter on an account", `[for a in ["111111111111", "222222222222"] : a if a != data.aws_caller_identity.me.account_id]`,
+			`[if a == data.aws_caller_identity.me.account_id then null else 111111111111, if a == data.aws_caller_identity.me.account_id then null else 222222222222]`,
+		},
 		{"filter on what decides", `[for a in [data.aws_region.r.name, "x"] : a if a != ""]`, "[{region(ROOT)}, x]"},
 		{"key that is a symbol", `{ (data.aws_caller_identity.me.account_id) = 1 }`, "{${account(ROOT)}: 1}"},
 		{"lookup in a map with such a key", `try({ (data.aws_caller_identity.me.account_id) = 1 }["111111111111"], 2)`, "if can({ (data.aws_caller_identity.me.account_id) = 1 }[\"111111111111\"]) then ?{index([\"${account(ROOT)}\"=1],\"111111111111\")} else 2"},

@@ -2,8 +2,10 @@ package terraform
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
 	"github.com/iblint/iblint/loaders/terraform/internal/syntax"
 )
 
@@ -103,11 +105,7 @@ func identity(b *syntax.Block) string {
 		}
 		return "provider " + b.Labels[0] + "." + alias
 	}
-	out := b.Type
-	for _, label := range b.Labels {
-		out += " " + label
-	}
-	return out
+	return strings.Join(append([]string{b.Type}, b.Labels...), " ")
 }
 
 func (m *merger) add(b *syntax.Block) {
@@ -168,7 +166,7 @@ func (m *merger) override(b *syntax.Block) {
 	}
 	base, ok := m.index[id]
 	if id == "" || !ok && b.Type != "provider" {
-		m.l.problem(b.Header, "Missing base "+b.Type+" to override", fmt.Sprintf("%s is declared in an override file, but nowhere else. Override files only change what other files declare.", describe(b)))
+		m.l.problem(b.Header, "Missing base "+b.Type+" to override", describe(b)+" is declared in an override file, but nowhere else. Override files only change what other files declare.")
 		return
 	}
 	if !ok {
@@ -205,15 +203,12 @@ func overlay(base, over *syntax.Body) {
 	}
 	var kept []*syntax.Block
 	for _, b := range base.Blocks {
-		if !replaced[blockName(b)] {
+		switch {
+		case !replaced[blockName(b)]:
 			kept = append(kept, b)
-			continue
-		}
-		if b.Type == "lifecycle" {
-			for _, o := range over.Blocks {
-				if o.Type == "lifecycle" {
-					overlay(b.Body, o.Body)
-				}
+		case b.Type == "lifecycle":
+			for _, o := range over.BlocksOf("lifecycle") {
+				overlay(b.Body, o.Body)
 			}
 			kept = append(kept, b)
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform"
@@ -20,11 +21,11 @@ import (
 
 // shared is a folder of the shared test data, relative to this package; the
 // test is skipped where it is absent.
-func shared(t testing.TB, name string) string {
-	t.Helper()
+func shared(tb testing.TB, name string) string {
+	tb.Helper()
 	folder := path.Join("../../../shared", name)
 	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("%s is not here: %v", name, err)
+		tb.Skipf("%s is not here: %v", name, err)
 	}
 	return folder
 }
@@ -58,22 +59,22 @@ type expectation struct {
 	} `json:"diagnostics"`
 }
 
-func read(t testing.TB, name string, into any) {
-	t.Helper()
+func read(tb testing.TB, name string, into any) {
+	tb.Helper()
 	content, err := os.ReadFile(name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := json.Unmarshal(content, into); err != nil {
-		t.Fatalf("%s: %v", name, err)
+		tb.Fatalf("%s: %v", name, err)
 	}
 }
 
-func load(t testing.TB, dir string, o terraform.Options) (*graph.Graph, hcl.Diagnostics) {
-	t.Helper()
+func load(tb testing.TB, dir string, o terraform.Options) (*graph.Graph, hcl.Diagnostics) {
+	tb.Helper()
 	files, err := source.New([]string{dir}, 0)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	o.Files = files
 	return terraform.Load(context.Background(), dir, o)

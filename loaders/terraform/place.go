@@ -2,15 +2,17 @@ package terraform
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform/internal/expression"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
-	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // place follows a value back to where it was written. It is worked out from
@@ -299,15 +301,15 @@ func (s *scope) fieldOf(x *hclsyntax.ObjectConsExpr, key cty.Value) (origin, boo
 	if err != nil {
 		return origin{}, false
 	}
-	for i := len(x.Items) - 1; i >= 0; i-- {
-		name := keyName(x.Items[i].KeyExpr)
+	for _, v := range slices.Backward(x.Items) {
+		name := keyName(v.KeyExpr)
 		if name == "" {
-			if v, ok := s.quiet(x.Items[i].KeyExpr); ok {
+			if v, ok := s.quiet(v.KeyExpr); ok {
 				name, _ = plainText(v)
 			}
 		}
 		if name == want.AsString() {
-			return origin{s, x.Items[i].ValueExpr}, true
+			return origin{s, v.ValueExpr}, true
 		}
 	}
 	return origin{}, false
@@ -326,8 +328,8 @@ func itemOf(s *scope, x *hclsyntax.TupleConsExpr, key cty.Value) (origin, bool) 
 
 // mergedField finds a field in the last argument of merge that has it.
 func (s *scope) mergedField(x *hclsyntax.FunctionCallExpr, key cty.Value) (origin, bool) {
-	for i := len(x.Args) - 1; i >= 0; i-- {
-		if found, ok := step(origin{s, x.Args[i]}, key); ok {
+	for _, v := range slices.Backward(x.Args) {
+		if found, ok := step(origin{s, v}, key); ok {
 			return found, true
 		}
 	}

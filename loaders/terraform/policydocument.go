@@ -7,9 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // policy is a policy document while it is put together.
@@ -470,7 +471,7 @@ func (w *documentWriter) decodedStatement(v cty.Value) statement {
 	}
 	var st statement
 	fields := plain.AsValueMap()
-	for _, name := range strings.Fields(elementOrder) {
+	for name := range strings.FieldsSeq(elementOrder) {
 		field, ok := fields[name]
 		if !ok {
 			continue

@@ -2,15 +2,17 @@ package terraform
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform/internal/aws"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/iblint/iblint/loaders/terraform/internal/syntax"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // exprNode is an expression as parsed.
@@ -266,7 +268,7 @@ func (m *module) evaluateResource(cfg *resourceConfig, i instance) *resourceInst
 	r.address = l.table.Label(r.address)
 	r.id = l.dir + "#" + r.address
 	m.enforcePre(cfg, r)
-	r.body = r.scope.evaluateBody(cfg.body, cfg.schema, cfg.block.Header, true)
+	r.body = r.scope.evaluateBody(cfg.body, cfg.schema, cfg.block.Header)
 	r.place = m.providerOf(cfg.providerName(m.cfg))
 	if region := r.body.attributes["region"]; region != nil && cfg.schema != nil && strings.HasPrefix(cfg.kind, "aws_") {
 		r.place = l.placedIn(r.place, region.value)
@@ -294,9 +296,7 @@ func (m *module) objectOf(cfg *resourceConfig, r *resourceInstance) cty.Value {
 	l := m.l
 	fields := r.body.fields(l)
 	r.identity = m.identify(cfg, r, fields)
-	for name, v := range r.identity {
-		fields[name] = v
-	}
+	maps.Copy(fields, r.identity)
 	open := &partial.Open{
 		ID:     r.id,
 		Reason: cfg.mode + cfg.kind + "." + cfg.name + ".%s is only known after apply",

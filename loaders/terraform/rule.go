@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 // validate applies the validation rules of a variable.

@@ -1,14 +1,13 @@
 package terraform
 
 import (
-	"fmt"
 	"path"
-	"sort"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // evaluateModule evaluates everything in a module and in those that it calls.
@@ -240,17 +239,5 @@ func (l *loader) noteTerragrunt() {
 		return
 	}
 	l.warn(hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}, "Inputs of terragrunt are unknown",
-		fmt.Sprintf("%s sets variables of this module, but iblint does not run terragrunt. The variables that it sets are unknown or have their defaults; give their values with --var or --var-file.", name))
-}
-
-// unique sorts texts and drops the second of two that are equal.
-func unique(texts []string) []string {
-	sort.Strings(texts)
-	out := texts[:0]
-	for i, text := range texts {
-		if i == 0 || text != texts[i-1] {
-			out = append(out, text)
-		}
-	}
-	return out
+		name+" sets variables of this module, but iblint does not run terragrunt. The variables that it sets are unknown or have their defaults; give their values with --var or --var-file.")
 }

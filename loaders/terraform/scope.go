@@ -2,10 +2,11 @@ package terraform
 
 import (
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform/internal/functions"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // scope is what an expression sees.

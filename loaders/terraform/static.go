@@ -4,9 +4,10 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/iblint/iblint/loaders/terraform/internal/syntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/syntax"
 )
 
 // plainText returns a known string.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform"
 )
@@ -33,8 +34,10 @@ data "aws_caller_identity" "me" {}
 		{"for_each under a condition", `resource "aws_kms_key" "k" { for_each = var.flag ? toset(["a"]) : toset([]) }`, []string{`aws_kms_key.k["a"] if var.flag`}},
 		{"for_each of one or the other", `resource "aws_kms_key" "k" { for_each = var.flag ? toset(["a", "b"]) : toset(["b"]) }`, []string{`aws_kms_key.k["a"] if var.flag`, `aws_kms_key.k["b"]`}},
 		{"for_each over a symbol", `resource "aws_kms_key" "k" { for_each = toset(["1", data.aws_caller_identity.me.account_id]) }`, []string{`aws_kms_key.k["${account(ROOT)}"]`, `aws_kms_key.k["1"]`}},
-		{"for_each over a filter that is not decided", `resource "aws_kms_key" "k" { for_each = toset([for a in ["111111111111"] : a if a != data.aws_caller_identity.me.account_id]) }`,
-			[]string{`aws_kms_key.k["111111111111"] if not a == data.aws_caller_identity.me.account_id`}},
+		{
+			"for_each over a filter that is not decided", `resource "aws_kms_key" "k" { for_each = toset([for a in ["111111111111"] : a if a != data.aws_caller_identity.me.account_id]) }`,
+			[]string{`aws_kms_key.k["111111111111"] if not a == data.aws_caller_identity.me.account_id`},
+		},
 		{"module under a condition", "module \"m\" {\n  source = \"./m\"\n  count = var.flag ? 1 : 0\n}\n-- m/main.tf --\nresource \"aws_kms_key\" \"k\" {}\n", []string{"module.m[0].aws_kms_key.k if var.flag"}},
 		{"module of unknown number", "module \"m\" {\n  source = \"./m\"\n  for_each = var.names\n}\n-- m/main.tf --\nresource \"aws_kms_key\" \"k\" {}\n", []string{"module.m.aws_kms_key.k many: for_each of module.m is not known: variable names has no value"}},
 	}
@@ -54,13 +57,16 @@ data "aws_caller_identity" "me" {}
 }
 
 func existence(r *graph.Resource) string {
-	out := ""
+	terms := make([]string, len(r.Exists))
 	for i, term := range r.Exists {
-		out += map[bool]string{true: " if ", false: " and "}[i == 0]
+		terms[i] = term.Condition.Name
 		if term.Negated {
-			out += "not "
+			terms[i] = "not " + terms[i]
 		}
-		out += term.Condition.Name
+	}
+	out := ""
+	if len(terms) > 0 {
+		out = " if " + strings.Join(terms, " and ")
 	}
 	if r.Many != nil {
 		out += " many: " + r.Many.Reason

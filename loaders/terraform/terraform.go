@@ -9,6 +9,7 @@ import (
 	"path"
 
 	"github.com/hashicorp/hcl/v2"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/source"
 )

@@ -10,8 +10,9 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/iblint/iblint/loaders/terraform/internal/syntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/syntax"
 )
 
 // given is a value for a variable of the root module, with its place.

@@ -138,7 +138,7 @@ func validate(file string, doc *document) hcl.Diagnostics {
 
 // incomplete warns of a plan that lacks resources.
 func incomplete(file string, doc *document) hcl.Diagnostics {
-	detail := ""
+	var detail string
 	switch {
 	case doc.Errored:
 		detail = "Terraform met errors while it made the plan, and resources are missing in it. Mend them and plan again."

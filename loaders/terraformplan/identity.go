@@ -1,6 +1,7 @@
 package terraformplan
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
@@ -21,9 +22,7 @@ func parseARN(text string) (arn, bool) {
 // is derived from the resource's ID.
 func (l *loader) identify(inst *instance) {
 	identity := inst.resource.Identity
-	for name, v := range l.sources.identity(inst) {
-		identity[name] = v
-	}
+	maps.Copy(identity, l.sources.identity(inst))
 	if len(identity) == 0 {
 		for name, v := range shapeOf(inst).identity(inst.managed()) {
 			if isText(v) {
@@ -155,6 +154,7 @@ func (s shape) regional(service string, resource ...graph.Value) graph.Value {
 	return s.arn(service, s.region, s.account, resource...)
 }
 
-func (s shape) global(service string, resource ...graph.Value) graph.Value {
-	return s.arn(service, graph.String(""), s.account, resource...)
+// global is the ARN of something of IAM, which has no Region.
+func (s shape) global(resource ...graph.Value) graph.Value {
+	return s.arn("iam", graph.String(""), s.account, resource...)
 }

@@ -1,6 +1,7 @@
 package terraformplan
 
 import (
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -145,7 +146,7 @@ func withMore(inst *instance, v graph.Value, p part) graph.Value {
 	if v.Kind() != graph.KindList {
 		items = []graph.Value{v}
 	}
-	return graph.List(append(items[:len(items):len(items)], graph.UnknownValue(u))...)
+	return graph.List(append(slices.Clip(items), graph.UnknownValue(u))...)
 }
 
 func isText(v graph.Value) bool { return v.Parts() != nil }

@@ -121,9 +121,10 @@ func empty(v graph.Value) bool {
 		return len(v.Items()) == 0
 	case graph.KindMap:
 		return len(v.Fields()) == 0
+	default:
+		text, known := v.AsString()
+		return v.IsAbsent() || known && text == ""
 	}
-	text, known := v.AsString()
-	return v.IsAbsent() || known && text == ""
 }
 
 // principals groups the blocks by type; {type "*", identifiers ["*"]} is
@@ -167,8 +168,9 @@ func listed(v graph.Value) []graph.Value {
 		return v.Items()
 	case graph.KindAbsent, graph.KindInvalid:
 		return nil
+	default:
+		return []graph.Value{v}
 	}
-	return []graph.Value{v}
 }
 
 // conditions groups the blocks by operator and key.
@@ -211,8 +213,9 @@ func withVariables(v graph.Value) graph.Value {
 		return graph.List(items...)
 	case graph.KindString, graph.KindText:
 		return eachLiteral(v, func(s string) string { return strings.ReplaceAll(s, "&{", "${") })
+	default:
+		return v
 	}
-	return v
 }
 
 // writeJSON writes a value as JSON text; what is not known becomes a part of

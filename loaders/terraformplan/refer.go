@@ -222,12 +222,13 @@ func (l *loader) each(f frame, name string) meaning {
 		return found(collection.value.Field(key), collection.attribute)
 	case graph.KindList:
 		return found(graph.String(key), name)
+	default:
+		if isText(collection.value) {
+			collection.inside = true
+			return collection
+		}
+		return meaning{}
 	}
-	if isText(collection.value) {
-		collection.inside = true
-		return collection
-	}
-	return meaning{}
 }
 
 // certain reports whether a meaning holds for what is known, too.
@@ -295,8 +296,9 @@ func chooses(v graph.Value) bool {
 		return len(v.Items()) == 0
 	case graph.KindMap:
 		return len(v.Fields()) == 0
+	default:
+		return false
 	}
-	return false
 }
 
 // named evaluates an expression that has a name: an output or an argument. The

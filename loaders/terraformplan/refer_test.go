@@ -211,8 +211,9 @@ func brief(t *testing.T, v graph.Value) string {
 			items = append(items, brief(t, item))
 		}
 		return "[" + strings.Join(items, ",") + "]"
+	default:
+		return text(t, v)
 	}
-	return text(t, v)
 }
 
 func TestCyclesEnd(t *testing.T) {

@@ -108,7 +108,7 @@ func (s shape) iam(kind string) map[string]graph.Value {
 		return nil
 	}
 	name := s.named("name")
-	made := s.global("iam", graph.String(strings.ReplaceAll(kind, "_", "-")), s.either("path", "/"), name)
+	made := s.global(graph.String(strings.ReplaceAll(kind, "_", "-")), s.either("path", "/"), name)
 	out := map[string]graph.Value{"arn": made, "id": name, "name": name}
 	if kind == "policy" {
 		out["id"] = made
@@ -130,7 +130,7 @@ func (s shape) serviceLinkedRole() map[string]graph.Value {
 	if suffix, ok := s.text("custom_suffix"); ok {
 		name = graph.ConcatText(name, graph.String("_"), suffix)
 	}
-	made := s.global("iam", graph.String("role/aws-service-role/"+service+"/"), name)
+	made := s.global(graph.String("role/aws-service-role/"+service+"/"), name)
 	return map[string]graph.Value{"arn": made, "id": made, "name": name}
 }
 
@@ -224,9 +224,9 @@ func (s shape) cloudControl(kind string) map[string]graph.Value {
 		return map[string]graph.Value{"id": name, "alias_name": name}
 	case "iam_role":
 		name := s.named("role_name")
-		return map[string]graph.Value{"arn": s.global("iam", graph.String("role"), s.either("path", "/"), name), "id": name, "role_name": name}
+		return map[string]graph.Value{"arn": s.global(graph.String("role"), s.either("path", "/"), name), "id": name, "role_name": name}
 	case "iam_managed_policy":
-		made := s.global("iam", graph.String("policy"), s.either("path", "/"), s.named("managed_policy_name"))
+		made := s.global(graph.String("policy"), s.either("path", "/"), s.named("managed_policy_name"))
 		return map[string]graph.Value{"policy_arn": made, "id": made}
 	}
 	if rest, ok := strings.CutPrefix(kind, "imagebuilder_"); ok {
@@ -255,13 +255,13 @@ func (s shape) lookup() map[string]graph.Value {
 	case "aws_ebs_snapshot":
 		return s.numbered("snap-", "snapshot/")
 	case "aws_iam_role":
-		return map[string]graph.Value{"arn": s.global("iam", graph.String("role/"), name), "id": name}
+		return map[string]graph.Value{"arn": s.global(graph.String("role/"), name), "id": name}
 	case "aws_iam_instance_profile":
-		return map[string]graph.Value{"arn": s.global("iam", graph.String("instance-profile/"), name), "id": name}
+		return map[string]graph.Value{"arn": s.global(graph.String("instance-profile/"), name), "id": name}
 	case "aws_iam_policy":
 		made, ok := s.text("arn")
 		if !ok {
-			made = s.global("iam", graph.String("policy/"), name)
+			made = s.global(graph.String("policy/"), name)
 		}
 		return map[string]graph.Value{"arn": made, "id": made}
 	}

@@ -96,8 +96,11 @@ func checkShapes(t *testing.T, cases []shapeCase) {
 // expand puts what is derived from an ID into a pattern.
 func expand(pattern, id string) string {
 	for _, part := range [][2]string{
-		{"UUID", graph.StableUUID(id)}, {"HEX16", graph.StableHex(id, 16)}, {"HEX17", graph.StableHex(id, 17)},
-		{"HEX", graph.StableHex(id, 32)}, {"NAME", graph.StableHex(id+"#name", 26)},
+		{"UUID", graph.StableUUID(id)},
+		{"HEX16", graph.StableHex(id, 16)},
+		{"HEX17", graph.StableHex(id, 17)},
+		{"HEX", graph.StableHex(id, 32)},
+		{"NAME", graph.StableHex(id+"#name", 26)},
 	} {
 		pattern = strings.ReplaceAll(pattern, part[0], part[1])
 	}

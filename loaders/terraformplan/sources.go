@@ -180,8 +180,9 @@ func (s *sources) symbol(symbol graph.Symbol, rest string) (graph.Value, bool) {
 		return p.region, true
 	case graph.SymbolPartition:
 		return p.partition, true
+	default:
+		return graph.Absent(), false
 	}
-	return graph.Absent(), false
 }
 
 // planned is the attribute of a resource that the sources do not know and the

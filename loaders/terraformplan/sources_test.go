@@ -86,7 +86,8 @@ func TestSourcesBesideThePlan(t *testing.T) {
 	name := policy.Parts()[1].Unknown
 	want := []graph.Part{
 		literal(`{"Principal":{"AWS":["arn:aws:iam::111111111111:root","arn:aws:iam::111111111111:role/`),
-		{Unknown: name}, literal(`"]},"By":"exists"}`),
+		{Unknown: name},
+		literal(`"]},"By":"exists"}`),
 	}
 	if diff := cmp.Diff(want, policy.Parts()); diff != "" {
 		t.Errorf("parts of the policy (-want +got):\n%s", diff)

@@ -2,6 +2,7 @@ package terraformplan
 
 import (
 	"encoding/json"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -75,10 +76,8 @@ func anyTrue(mirror any) bool {
 	case bool:
 		return m
 	case []any:
-		for _, item := range m {
-			if anyTrue(item) {
-				return true
-			}
+		if slices.ContainsFunc(m, anyTrue) {
+			return true
 		}
 	case map[string]any:
 		for _, item := range m {

@@ -9,8 +9,9 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 // Limits bounds what expressions may do.

@@ -3,9 +3,10 @@ package expression
 import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 type binary struct {

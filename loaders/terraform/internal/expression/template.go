@@ -6,9 +6,10 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 type template struct {

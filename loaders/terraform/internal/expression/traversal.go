@@ -5,10 +5,11 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/iblint/iblint/loaders/graph"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 type scopeTraversal struct {
@@ -153,6 +154,7 @@ func (e *Evaluator) missingField(v, key cty.Value) (cty.Value, bool) {
 			return cty.NilVal, false
 		case partial.Unknown:
 			maybe = true
+		case partial.No:
 		}
 	}
 	if open := partial.OpenOf(v); open != nil {

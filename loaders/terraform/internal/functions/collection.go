@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 // signature is a function of which only the parameters matter.
@@ -108,14 +109,22 @@ func (s *Set) coalesceFrom(args []cty.Value, ty cty.Type) (cty.Value, error) {
 			return v, nil
 		case partial.No:
 			continue
+		default:
+			return s.eitherOf(v, args[i+1:], ty), nil
 		}
-		rest, err := s.coalesceFrom(args[i+1:], ty)
-		if err != nil {
-			return v, nil
-		}
-		return s.table().ChooseBy(s.setCondition(v), v, rest), nil
 	}
 	return cty.NilVal, errors.New("no non-null, non-empty-string arguments")
+}
+
+// eitherOf is a value that may be empty, and where it is, what coalesce makes of
+// the rest.
+func (s *Set) eitherOf(v cty.Value, rest []cty.Value, ty cty.Type) cty.Value {
+	other, err := s.coalesceFrom(rest, ty)
+	if err != nil {
+		// Terraform refuses the case in which nothing is set.
+		return v
+	}
+	return s.table().ChooseBy(s.setCondition(v), v, other)
 }
 
 // set says whether a value is neither null nor an empty string.
@@ -188,8 +197,9 @@ func (s *Set) orRemoved(item cty.Value) cty.Value {
 		return item
 	case partial.No:
 		return partial.Removed()
+	default:
+		return s.table().ChooseBy(s.setCondition(item), item, partial.Removed())
 	}
-	return s.table().ChooseBy(s.setCondition(item), item, partial.Removed())
 }
 
 func (s *Set) distinct(args []cty.Value) (cty.Value, error) {
@@ -265,8 +275,9 @@ func (s *Set) contains(args []cty.Value) (cty.Value, error) {
 			return cty.True, nil
 		case partial.No:
 			return cty.False, nil
+		default:
+			return cty.UnknownVal(cty.Bool), nil
 		}
-		return cty.UnknownVal(cty.Bool), nil
 	})
 }
 
@@ -296,6 +307,7 @@ func (s *Set) index(args []cty.Value) (cty.Value, error) {
 				return cty.NumberIntVal(int64(i)), nil
 			case partial.Unknown:
 				return cty.UnknownVal(cty.Number), nil
+			case partial.No:
 			}
 		}
 		// Terraform does not search a list that it does not know completely.
@@ -420,5 +432,5 @@ func (s *Set) setProduct(args []cty.Value) (cty.Value, error) {
 			return cty.NilVal, fmt.Errorf("the result has more than the %d elements that iblint evaluates", s.Evaluator.Limits.Items)
 		}
 	}
-	return s.structural("setproduct", stdlib.SetProductFunc, args)
+	return s.structural(stdlib.SetProductFunc, args)
 }

@@ -7,11 +7,12 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/iblint/iblint/loaders/graph"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 // clock is the time, of which nothing is known but that it is one.
@@ -185,21 +186,20 @@ func (s *Set) jsonDecode(args []cty.Value) (cty.Value, error) {
 		return s.clean(out), nil
 	}
 	return s.table().Distribute([]cty.Value{plain}, func(args []cty.Value) (cty.Value, error) {
-		out, err := s.decodeText(args[0])
-		return out.WithMarks(marks), err
+		return s.decodeText(args[0]).WithMarks(marks), nil
 	})
 }
 
-func (s *Set) decodeText(v cty.Value) (cty.Value, error) {
+func (s *Set) decodeText(v cty.Value) cty.Value {
 	text := v.AsString()
 	if s.table().Alone(text) != nil {
-		return s.fill(cty.DynamicVal, "jsondecode", v), nil
+		return s.fill(cty.DynamicVal, "jsondecode", v)
 	}
 	quoted, bare := s.quoteTokens(text)
 	out, err := stdlib.JSONDecodeFunc.Call([]cty.Value{cty.StringVal(quoted)})
 	if err != nil {
 		// Whether the text is JSON may hang on what is not known of it.
-		return s.fill(cty.DynamicVal, "jsondecode", v), nil //nolint:nilerr // see above
+		return s.fill(cty.DynamicVal, "jsondecode", v)
 	}
 	return partial.Map(out, func(leaf cty.Value) cty.Value {
 		plain, _ := leaf.Unmark()
@@ -210,7 +210,7 @@ func (s *Set) decodeText(v cty.Value) (cty.Value, error) {
 			return s.table().Value(cty.DynamicPseudoType, o)
 		}
 		return leaf
-	}), nil
+	})
 }
 
 // quoteTokens puts quotes around the unknown parts that stand outside of

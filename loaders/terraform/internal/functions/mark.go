@@ -1,8 +1,9 @@
 package functions
 
 import (
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 func (s *Set) sensitive(args []cty.Value) (cty.Value, error) {

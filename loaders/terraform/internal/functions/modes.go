@@ -1,17 +1,19 @@
 package functions
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 // structural runs a function that never looks into strings.
-func (s *Set) structural(name string, f function.Function, args []cty.Value) (cty.Value, error) {
+func (s *Set) structural(f function.Function, args []cty.Value) (cty.Value, error) {
 	plain := make([]cty.Value, len(args))
 	unknown := false
 	for i, arg := range args {
@@ -113,12 +115,8 @@ func (s *Set) replaceable(b builtin, args []cty.Value) ([]*partial.Origin, bool)
 				ok = false
 				return false
 			}
-			if leaf.IsNull() || leaf.Type() != cty.String {
-				return true
-			}
-			for _, o := range s.table().Origins(leaf.AsString()) {
-				shaped := o.Class == partial.ClassAccount || o.Class == partial.ClassRegion || o.Class == partial.ClassPartition
-				ok = ok && (shaped || b.mode == byText)
+			for _, o := range s.originsOf(leaf) {
+				ok = ok && (shaped(o.Class) || b.mode == byText)
 				if !seen[o.Unknown.ID] {
 					seen[o.Unknown.ID] = true
 					origins = append(origins, o)
@@ -128,6 +126,19 @@ func (s *Set) replaceable(b builtin, args []cty.Value) ([]*partial.Origin, bool)
 		})
 	}
 	return origins, ok && len(origins) > 0
+}
+
+// originsOf lists the unknown parts of a known leaf.
+func (s *Set) originsOf(leaf cty.Value) []*partial.Origin {
+	if leaf.IsNull() || leaf.Type() != cty.String {
+		return nil
+	}
+	return s.table().Origins(leaf.AsString())
+}
+
+// shaped reports whether the strings of a class have a form that is known.
+func shaped(c partial.Class) bool {
+	return c == partial.ClassAccount || c == partial.ClassRegion || c == partial.ClassPartition
 }
 
 // representatives are texts for the origins, different in each run.
@@ -151,12 +162,13 @@ func representative(class partial.Class, i, run int, plain bool) string {
 		places := []string{"us-northwest-", "eu-southeast-", "ap-central-", "sa-north-", "us-gov-east-"}
 		return places[run%len(places)] + strconv.Itoa(100+i*10+run)
 	case partial.ClassPartition:
-		return "aws-" + string(rune('k'+run)) + string(rune('a'+i%26)) + "q"
+		return fmt.Sprintf("aws-%c%cq", 'k'+run, 'a'+i%26)
+	default:
+		if plain && run == 0 {
+			return fmt.Sprintf("Qz7x%dKv", i)
+		}
+		return fmt.Sprintf("w:/%d-_.,= <\t\"'\\{}%%y", i)
 	}
-	if plain && run == 0 {
-		return fmt.Sprintf("Qz7x%dKv", i)
-	}
-	return fmt.Sprintf("w:/%d-_.,= <\t\"'\\{}%%y", i)
 }
 
 func (s *Set) substitute(args []cty.Value, texts map[string]string) []cty.Value {
@@ -281,7 +293,7 @@ func (s *Set) checkSize(v cty.Value) error {
 			return fmt.Errorf("the result has more than the %d elements that iblint evaluates", limits.Items)
 		}
 	case partial.Vast(plain):
-		return fmt.Errorf("the result is a larger number than iblint calculates with")
+		return errors.New("the result is a larger number than iblint calculates with")
 	}
 	return nil
 }

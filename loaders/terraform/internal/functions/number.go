@@ -5,10 +5,11 @@ import (
 	"strings"
 
 	"github.com/hashicorp/go-cty-funcs/cidr"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 func (s *Set) numberFunctions() map[string]builtin {

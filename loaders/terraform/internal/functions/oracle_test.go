@@ -1,7 +1,7 @@
 package functions_test
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -12,12 +12,13 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/loaders/terraform/internal/expression"
 	"github.com/iblint/iblint/loaders/terraform/internal/functions"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
-	"github.com/zclconf/go-cty/cty"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
 // noFiles reads nothing.
@@ -34,8 +35,8 @@ type bench struct {
 	ctx       *hcl.EvalContext
 }
 
-func newBench(t testing.TB, locals string) *bench {
-	t.Helper()
+func newBench(tb testing.TB, locals string) *bench {
+	tb.Helper()
 	table := partial.NewTable()
 	b := &bench{table: table, evaluator: &expression.Evaluator{
 		Table:   table,
@@ -53,18 +54,22 @@ func newBench(t testing.TB, locals string) *bench {
 	}
 	source, err := os.ReadFile(locals)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	file, diags := hclsyntax.ParseConfig(source, locals, hcl.InitialPos)
 	if diags.HasErrors() {
-		t.Fatal(diags)
+		tb.Fatal(diags)
 	}
 	values := map[string]cty.Value{}
-	for _, block := range file.Body.(*hclsyntax.Body).Blocks {
+	body, ok := file.Body.(*hclsyntax.Body)
+	if !ok {
+		tb.Fatalf("%s is no native syntax", locals)
+	}
+	for _, block := range body.Blocks {
 		for name, attribute := range block.Body.Attributes {
 			v, diags := b.eval(attribute.Expr)
 			if diags.HasErrors() {
-				t.Fatal(diags)
+				tb.Fatal(diags)
 			}
 			values[name] = v
 		}
@@ -81,8 +86,8 @@ func (b *bench) eval(x hclsyntax.Expression) (cty.Value, hcl.Diagnostics) {
 	return wrapped.Value(b.ctx)
 }
 
-func (b *bench) parse(t testing.TB, source string) (cty.Value, hcl.Diagnostics) {
-	t.Helper()
+func (b *bench) parse(tb testing.TB, source string) (cty.Value, hcl.Diagnostics) {
+	tb.Helper()
 	x, diags := hclsyntax.ParseExpression([]byte(source), "e", hcl.InitialPos)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
@@ -91,11 +96,11 @@ func (b *bench) parse(t testing.TB, source string) (cty.Value, hcl.Diagnostics) 
 }
 
 // shared is the folder of shared test data, or "" where it is absent.
-func shared(t testing.TB) string {
-	t.Helper()
+func shared(tb testing.TB) string {
+	tb.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
@@ -104,7 +109,7 @@ func shared(t testing.TB) string {
 	}
 	folder := filepath.Join(dir, "..", "shared", "oracles", "terraform", "fuzz")
 	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("the expected results of Terraform are not here: %v", err)
+		tb.Skipf("the expected results of Terraform are not here: %v", err)
 	}
 	return folder
 }
@@ -131,17 +136,14 @@ func TestExpressionsAgreeWithTerraform(t *testing.T) {
 			locals = filepath.Join(folder, "locals-unknown.tf")
 		}
 		b := newBench(t, locals)
-		file, err := os.Open(name)
+		content, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer file.Close()
 		total, more := 0, 0
-		scanner := bufio.NewScanner(file)
-		scanner.Buffer(nil, 1<<20)
-		for scanner.Scan() {
+		for line := range bytes.Lines(content) {
 			var o oracle
-			if err := json.Unmarshal(scanner.Bytes(), &o); err != nil {
+			if err := json.Unmarshal(line, &o); err != nil {
 				t.Fatal(err)
 			}
 			total++
@@ -162,7 +164,7 @@ func (b *bench) check(t *testing.T, o oracle) (bool, string) {
 	got, diags := b.parse(t, o.Expr)
 	if o.Error {
 		if !diags.HasErrors() {
-			return false, fmt.Sprintf("Terraform refuses it, here it is %s", b.table.Key(got))
+			return false, "Terraform refuses it, here it is " + b.table.Key(got)
 		}
 		return false, ""
 	}

@@ -6,12 +6,13 @@ import (
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
-	"github.com/iblint/iblint/loaders/graph"
-	"github.com/iblint/iblint/loaders/terraform/internal/expression"
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/terraform/internal/expression"
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 // Reader reads files for the functions that need them. Paths are those of the
@@ -165,7 +166,7 @@ func (s *Set) dispatch(name string, b builtin, args []cty.Value) (cty.Value, err
 	case b.mode == byPiece:
 		return s.table().Distribute(args, func(args []cty.Value) (cty.Value, error) { return s.byPiece(name, b.function, args) })
 	case b.mode == byStructure, b.mode == orderly && !anyUncertain(args):
-		return s.structural(name, b.function, args)
+		return s.structural(b.function, args)
 	}
 	return s.table().Distribute(args, func(args []cty.Value) (cty.Value, error) {
 		return s.content(name, b, args)
@@ -287,16 +288,8 @@ func (s *Set) keepMarks(from, to cty.Value) cty.Value {
 func (s *Set) prepare(v cty.Value, ty cty.Type) cty.Value {
 	plain, marks := v.Unmark()
 	switch {
-	case ty == cty.Bool || ty == cty.Number:
-		if plain.Type() != cty.String || !plain.IsKnown() || plain.IsNull() || !partial.HasToken(plain.AsString()) {
-			return v
-		}
-		return s.unknownAs(v, ty)
-	case ty == cty.String:
-		if plain.IsKnown() || plain.Type() == cty.String {
-			return v
-		}
-		return s.unknownAs(v, ty)
+	case ty.IsPrimitiveType():
+		return s.preparePrimitive(v, ty)
 	case !plain.IsKnown() || plain.IsNull() || plain.Type().IsPrimitiveType():
 		return v
 	case ty.IsObjectType() && (plain.Type().IsObjectType() || plain.Type().IsMapType()):
@@ -315,6 +308,18 @@ func (s *Set) prepare(v cty.Value, ty cty.Type) cty.Value {
 		return cty.ObjectVal(fields).WithMarks(marks)
 	case ty.IsListType() || ty.IsSetType() || ty.IsTupleType():
 		return s.prepareItems(plain, ty).WithMarks(marks)
+	}
+	return v
+}
+
+func (s *Set) preparePrimitive(v cty.Value, ty cty.Type) cty.Value {
+	plain, _ := v.Unmark()
+	isText := plain.Type() == cty.String
+	if ty == cty.String && !isText && !plain.IsKnown() {
+		return s.unknownAs(v, ty)
+	}
+	if ty != cty.String && isText && plain.IsKnown() && !plain.IsNull() && partial.HasToken(plain.AsString()) {
+		return s.unknownAs(v, ty)
 	}
 	return v
 }

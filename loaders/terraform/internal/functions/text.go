@@ -1,15 +1,18 @@
 package functions
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
 func (s *Set) textFunctions() map[string]builtin {
@@ -83,7 +86,7 @@ func anyUntypedNull(args []cty.Value) bool {
 }
 
 // wide finds the numbers in a format.
-var wide = regexp.MustCompile(`[0-9]+`) //nolint:gochecknoglobals // nothing changes it
+var wide = regexp.MustCompile(`[0-9]+`)
 
 // checkFormat refuses a format that pads to more than the limit.
 func (s *Set) checkFormat(args []cty.Value) error {
@@ -96,17 +99,15 @@ func (s *Set) checkFormat(args []cty.Value) error {
 			return fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text)
 		}
 	}
-	for _, arg := range args[1:] {
-		if partial.Vast(arg) {
-			return fmt.Errorf("the argument is a larger number than iblint calculates with")
-		}
+	if slices.ContainsFunc(args[1:], partial.Vast) {
+		return errors.New("the argument is a larger number than iblint calculates with")
 	}
 	return nil
 }
 
 // padded reports whether digits stand in a verb of a format.
 func padded(format, digits string) bool {
-	before := format[:strings.Index(format, digits)]
+	before, _, _ := strings.Cut(format, digits)
 	verb := strings.TrimRight(before, "0123456789.+-# ")
 	return strings.HasSuffix(verb, "%")
 }
@@ -165,6 +166,7 @@ func (s *Set) textTest(exact func(s, part string) bool, partly func([]partial.Pi
 				return cty.True.WithMarks(partial.Flags(args...)), nil
 			case partial.No:
 				return cty.False.WithMarks(partial.Flags(args...)), nil
+			case partial.Unknown:
 			}
 			if out, ok := s.represented(builtin{function: f}, args); ok {
 				return out, nil

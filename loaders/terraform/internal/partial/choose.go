@@ -1,9 +1,12 @@
 package partial
 
 import (
-	"github.com/iblint/iblint/loaders/graph"
+	"strings"
+
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/iblint/iblint/loaders/graph"
 )
 
 // maxConditions is the number of undecided conditions that one operation is
@@ -279,23 +282,23 @@ func (t *Table) decideChoice(o *Origin, conditionID string, truth bool) cty.Valu
 }
 
 func (t *Table) decideText(s, conditionID string, truth bool) string {
-	out := ""
+	var out strings.Builder
 	for _, p := range t.Split(s) {
 		switch {
 		case p.Origin == nil:
-			out += p.Literal
+			out.WriteString(p.Literal)
 		case p.Origin.Choice == nil || !p.Origin.mentions(t, conditionID):
-			out += t.Token(p.Origin)
+			out.WriteString(t.Token(p.Origin))
 		default:
 			arm, _ := t.decideChoice(p.Origin, conditionID, truth).Unmark()
 			if plainString(arm) {
-				out += arm.AsString()
+				out.WriteString(arm.AsString())
 				continue
 			}
-			out += t.Token(p.Origin)
+			out.WriteString(t.Token(p.Origin))
 		}
 	}
-	return out
+	return out.String()
 }
 
 // Distribute works out an operation for both truths of every undecided

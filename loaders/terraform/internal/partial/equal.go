@@ -35,8 +35,9 @@ func (t *Table) equalOnce(a, b cty.Value) cty.Value {
 		return cty.True
 	case No:
 		return cty.False
+	default:
+		return t.Value(cty.Bool, t.DeriveSorted("equal", a, b))
 	}
-	return t.Value(cty.Bool, t.DeriveSorted("equal", a, b))
 }
 
 // Same says whether two values are certainly equal or certainly different.
@@ -94,6 +95,7 @@ func (t *Table) sameContainers(a, b cty.Value) Truth {
 			return No
 		case Unknown:
 			out = Unknown
+		case Yes:
 		}
 	}
 	return out
@@ -168,8 +170,9 @@ func (c Class) admits(s string) bool {
 		return isRegion(s)
 	case ClassPartition:
 		return s == "aws" || strings.HasPrefix(s, "aws-") && isWord(s[4:])
+	default:
+		return true
 	}
-	return true
 }
 
 func isDigits(s string) bool {

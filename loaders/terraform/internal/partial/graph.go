@@ -5,8 +5,9 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/iblint/iblint/loaders/graph"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iblint/iblint/loaders/graph"
 )
 
 // removedType is the type of the only value of its kind: what is not there.

@@ -11,8 +11,9 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/iblint/iblint/loaders/graph"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iblint/iblint/loaders/graph"
 )
 
 const (

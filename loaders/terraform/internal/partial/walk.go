@@ -3,11 +3,13 @@ package partial
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"sort"
 	"strings"
 
-	"github.com/iblint/iblint/loaders/graph"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/iblint/iblint/loaders/graph"
 )
 
 // Strip removes origins from the marks of a value itself, not from what is
@@ -418,10 +420,8 @@ func hasSet(ty cty.Type) bool {
 			}
 		}
 	case ty.IsTupleType():
-		for _, et := range ty.TupleElementTypes() {
-			if hasSet(et) {
-				return true
-			}
+		if slices.ContainsFunc(ty.TupleElementTypes(), hasSet) {
+			return true
 		}
 	}
 	return false
