@@ -223,3 +223,15 @@ output "o" { value = `+test.config+` }
 		})
 	}
 }
+
+// TestJSONPlaces shows that what stands in a JSON string lies on its line.
+func TestJSONPlaces(t *testing.T) {
+	t.Parallel()
+	r := loadText(t, "-- main.tf.json --\n{\n\t\"output\": {\"o\": {\"value\": \"a\\n\\n${local.missing}\"}}\n}\n", terraform.Options{})
+	if len(r.diags) != 1 {
+		t.Fatalf("diagnostics are %v, want one", r.diags)
+	}
+	if got := r.diags[0].Subject.Start; got.Line != 2 || got.Column < 27 {
+		t.Errorf("the error is at %v, want it inside of the string in line 2", got)
+	}
+}

@@ -38,6 +38,8 @@ type loader struct {
 	configs map[string]*config
 	// sources holds the bytes of the files that were read, by name.
 	sources map[string][]byte
+	// lines holds where the lines of JSON files begin, by name.
+	lines map[string]lines
 	// stack holds what is being evaluated, for naming cycles.
 	stack []string
 	// instances and modules count against the limits.
@@ -53,7 +55,7 @@ func newLoader(ctx context.Context, dir string, o Options) *loader {
 	l := &loader{
 		ctx: func() context.Context { return ctx }, dir: dir, options: o, limits: o.Limits.withDefaults(), files: o.Files,
 		table: partial.NewTable(), schemas: aws.NewSchemas(), graph: &graph.Graph{Sources: map[string][]byte{}},
-		seen: map[string]bool{}, configs: map[string]*config{}, sources: map[string][]byte{}, missing: map[string]bool{},
+		seen: map[string]bool{}, configs: map[string]*config{}, sources: map[string][]byte{}, lines: map[string]lines{}, missing: map[string]bool{},
 	}
 	l.evaluator = &expression.Evaluator{
 		Table: l.table, Snippet: l.snippet, Context: l.ctx,
@@ -84,6 +86,9 @@ func (l *loader) run() {
 // report adds diagnostics, each place and problem once.
 func (l *loader) report(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
+		if d.Subject != nil {
+			d.Subject = l.inside(*d.Subject).Ptr()
+		}
 		key := d.Summary + "\x00" + d.Detail
 		if d.Subject != nil {
 			key += "\x00" + d.Subject.String()

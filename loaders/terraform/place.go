@@ -44,7 +44,13 @@ func (l *loader) placeOf(o origin, name string) place {
 }
 
 // Locate returns the range of the value and what it passed.
-func (p place) Locate() (hcl.Range, []graph.Via) { return p.at, p.via }
+func (p place) Locate() (hcl.Range, []graph.Via) {
+	via := make([]graph.Via, len(p.via))
+	for i, v := range p.via {
+		via[i] = graph.Via{Message: v.Message, Range: p.l.inside(v.Range)}
+	}
+	return p.l.inside(p.at), via
+}
 
 // Reason says why a value is not known that carries no reason itself.
 func (p place) Reason() *graph.Unknown {
