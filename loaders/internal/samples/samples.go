@@ -1,0 +1,98 @@
+// Package samples finds real inputs for tests: the examples of the project, the
+// examples of the rules, and the public templates that are kept beside it.
+package samples
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// Project is the folder of go.mod.
+func Project(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			tb.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// Corpus is the folder of public templates, "" where it is not there.
+func Corpus(tb testing.TB) string {
+	tb.Helper()
+	dir := filepath.Join(Project(tb), "..", "shared", "corpus")
+	if _, err := os.Stat(dir); err != nil {
+		return ""
+	}
+	return dir
+}
+
+// Files lists the files with one of the extensions: of the examples, of the
+// rules, and of the corpus where it is there.
+func Files(tb testing.TB, extensions ...string) []string {
+	tb.Helper()
+	project := Project(tb)
+	folders := []string{filepath.Join(project, "examples"), filepath.Join(project, "rego")}
+	if corpus := Corpus(tb); corpus != "" {
+		folders = append(folders, corpus)
+	}
+	var out []string
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.Type().IsRegular() && slices.Contains(extensions, filepath.Ext(name)) {
+				out = append(out, name)
+			}
+			return err
+		})
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return out
+}
+
+// plainRun is the part of the seeds that a run of the tests takes.
+const plainRun = 25
+
+// Seeds are the files to seed a fuzz target with: all of them when it is
+// fuzzed, a few in a run of the tests.
+func Seeds(f *testing.F, extensions ...string) []string {
+	f.Helper()
+	files := Files(f, extensions...)
+	if Fuzzing() {
+		return files
+	}
+	var few []string
+	for i := 0; i < len(files); i += plainRun {
+		few = append(few, files[i])
+	}
+	return few
+}
+
+// Fuzzing reports whether the test was started to fuzz.
+func Fuzzing() bool {
+	fuzz := flag.Lookup("test.fuzz")
+	return fuzz != nil && fuzz.Value.String() != ""
+}
+
+// Content reads a file of the test's inputs.
+func Content(tb testing.TB, name string) []byte {
+	tb.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return content
+}
