@@ -153,7 +153,7 @@ func (f *fields) dialects() []graph.Dialect {
 
 func customKeys() []string {
 	return []string{
-		"id", "name", "severity", "category", "remediation", "prevents", "default", "since", "unknown", "aliases", "dialects",
+		"id", "name", "severity", "category", "remediation", "prevents", "default", "since", "unknown", "aliases", "dialects", "step",
 	}
 }
 
@@ -165,6 +165,7 @@ func readAnnotation(a *ast.Annotations, slug string, custom bool) (Rule, error) 
 		ID: f.text("id"), Name: f.text("name"), Severity: Severity(f.text("severity")), Category: f.text("category"),
 		Remediation: f.text("remediation"), Prevents: f.texts("prevents"), Since: f.text("since"),
 		Default: f.truth("default", true), Unknown: f.text("unknown"), Aliases: f.texts("aliases"),
+		Step: Step(f.text("step")),
 	}
 	rule.Dialects = f.dialects()
 	for _, key := range slices.Sorted(maps.Keys(a.Custom)) {
@@ -207,6 +208,9 @@ func checkRule(r Rule) []error {
 	}
 	if r.Name != hyphens(r.Slug) {
 		problems = append(problems, fmt.Errorf("custom.name is %q, the package says %q", r.Name, hyphens(r.Slug)))
+	}
+	if err := checkStep(r.Step); err != nil {
+		problems = append(problems, err)
 	}
 	return append(problems, checkID(r)...)
 }

@@ -140,6 +140,17 @@ func (e *Engine) choose(options Options) error {
 // Catalog returns every rule, also those that are off.
 func (e *Engine) Catalog() Catalog { return e.catalog }
 
+// LeftOut returns the rules that would judge if nobody had turned them off.
+func (e *Engine) LeftOut() Catalog {
+	var out Catalog
+	for _, rule := range e.catalog {
+		if _, on := e.enabled[rule.Slug]; rule.Default && !on {
+			out = append(out, rule)
+		}
+	}
+	return out
+}
+
 // Enabled returns the rules that are on, with the severities of the settings.
 func (e *Engine) Enabled() Catalog {
 	var out Catalog

@@ -62,6 +62,9 @@ type Rule struct {
 	Description string
 	Severity    Severity
 	Category    string
+	// Step is the step at which AWS would print the error; none for rules about
+	// policies of any kind, whose findings tell it by their place.
+	Step        Step
 	Remediation string
 	// Prevents lists the AWS error texts that the rule foresees.
 	Prevents   []string

@@ -56,6 +56,8 @@ type verdicts struct {
 	// remarks are about ignore comments.
 	remarks hcl.Diagnostics
 	catalog policies.Catalog
+	// leftOut are the rules that were turned off.
+	leftOut policies.Catalog
 }
 
 // judgeFunc judges what was read.

@@ -26,7 +26,7 @@ func reportFormats() []reportFormat {
 		{"github", plain(report.GitHub)},
 		{"gitlab", plain(report.GitLab)},
 		{"markdown", plain(report.Markdown)},
-		{"html", plain(func(w io.Writer, r *report.Report) error { return report.HTML(w, r, false) })},
+		{"html", plain(func(w io.Writer, r *report.Report) error { return report.HTML(w, r, report.PageOptions{}) })},
 	}
 }
 

@@ -84,7 +84,7 @@ func writeGraph(w io.Writer, form string, r *report.Report) error {
 	case "mermaid":
 		return report.Mermaid(w, report.NewPicture(r.Graph, r.Findings))
 	case "html":
-		return report.HTML(w, r, true)
+		return report.HTML(w, r, report.PageOptions{GraphFirst: true})
 	}
 	return r.Graph.WriteJSON(w)
 }

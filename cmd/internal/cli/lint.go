@@ -163,7 +163,7 @@ func (c *Command) verdicts(ctx context.Context, in *loaded, s *selection) (*verd
 func (c *Command) newReport(in *loaded, found *verdicts, diags hcl.Diagnostics) *report.Report {
 	r := &report.Report{
 		Version: c.version(), Findings: found.findings, Suppressed: found.suppressed,
-		Rules: found.catalog, Sources: in.graph.Sources, Graph: in.graph, Folder: repositoryFolder(),
+		Rules: found.catalog, LeftOut: found.leftOut, Sources: in.graph.Sources, Graph: in.graph, Folder: repositoryFolder(),
 		Summary: report.Summary{
 			Summary:    policies.Summarize(found.findings, found.stats, len(found.suppressed)),
 			Unresolved: len(in.graph.Unresolved),

@@ -23,7 +23,7 @@ type traceFlags struct {
 }
 
 // traceForms are the forms of the trace.
-func traceForms() []string { return []string{"text", "json", "markdown"} }
+func traceForms() []string { return []string{"text", "json", "markdown", "html"} }
 
 func (c *Command) traceCommand(common *general) *cobra.Command {
 	flags := &traceFlags{general: common, form: choice{value: "text", allowed: traceForms()}, failOn: newFailOn()}
@@ -34,8 +34,9 @@ func (c *Command) traceCommand(common *general) *cobra.Command {
 		Long: `Follow every distribution job step by step: build, copy to the Region, share,
 assume the role of the target account, copy there, launch. Each step is ok,
 fails, with the rule, the line and the error that AWS would print, or is not
-known, with what would settle it. The exit status is that of iblint itself.`,
-		Example: "  iblint trace ./infra\n  iblint trace -f json build/ target/",
+known, with what would settle it. Where a rule was turned off or its finding is
+suppressed, the step says so. The exit status is that of iblint itself.`,
+		Example: "  iblint trace ./infra\n  iblint trace -f html -o trace.html build/ target/",
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return c.trace(cmd, flags, args) }
 	grouped(cmd.Flags(), groupReport, func(f *pflag.FlagSet) {
@@ -62,12 +63,11 @@ func (c *Command) trace(cmd *cobra.Command, flags *traceFlags, args []string) er
 	if err != nil {
 		return err
 	}
-	t := &trace.Trace{Deliveries: []trace.Delivery{}}
+	t := trace.Build(nil, r)
 	if in.relevant {
-		t = trace.Build(in.worlds(), r.Findings)
+		t = trace.Build(in.worlds(), r)
 	}
-	t.Version = r.Version
-	if err := c.writeTrace(t, where, flags.general); err != nil {
+	if err := c.writeTrace(t, r, where, flags.general); err != nil {
 		return err
 	}
 	if err := c.writeProblems(r, flags.general); err != nil {
@@ -78,7 +78,7 @@ func (c *Command) trace(cmd *cobra.Command, flags *traceFlags, args []string) er
 }
 
 // writeTrace makes every form before it writes the first.
-func (c *Command) writeTrace(t *trace.Trace, where []destination, g *general) error {
+func (c *Command) writeTrace(t *trace.Trace, r *report.Report, where []destination, g *general) error {
 	contents := make([][]byte, len(where))
 	for i, d := range where {
 		options := report.TextOptions{Quiet: g.quiet}
@@ -86,7 +86,7 @@ func (c *Command) writeTrace(t *trace.Trace, where []destination, g *general) er
 			options = c.textOptions(c.Stdout, g)
 		}
 		var b bytes.Buffer
-		if err := traceIn(&b, d.format, t, options); err != nil {
+		if err := traceIn(&b, d.format, t, r, options); err != nil {
 			return err
 		}
 		contents[i] = b.Bytes()
@@ -99,12 +99,14 @@ func (c *Command) writeTrace(t *trace.Trace, where []destination, g *general) er
 	return nil
 }
 
-func traceIn(w io.Writer, form string, t *trace.Trace, options report.TextOptions) error {
+func traceIn(w io.Writer, form string, t *trace.Trace, r *report.Report, options report.TextOptions) error {
 	switch form {
 	case "json":
 		return trace.JSON(w, t)
 	case "markdown":
 		return trace.Markdown(w, t)
+	case "html":
+		return trace.HTML(w, t, r)
 	}
 	return trace.Text(w, t, options)
 }

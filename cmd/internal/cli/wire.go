@@ -22,7 +22,7 @@ func judge(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, er
 	if err != nil {
 		return nil, &exitError{status: ExitInput, err: fmt.Errorf("the rules could not be evaluated: %w", err)}
 	}
-	out := &verdicts{stats: stats, catalog: engine.Catalog()}
+	out := &verdicts{stats: stats, catalog: engine.Catalog(), leftOut: engine.LeftOut()}
 	out.findings, out.suppressed, out.remarks = engine.Suppress(findings, request.suppress)
 	return out, nil
 }

@@ -30,7 +30,7 @@ func TestPageInBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := report.HTML(out, r, true); err != nil {
+	if err := report.HTML(out, r, report.PageOptions{GraphFirst: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := out.Close(); err != nil {

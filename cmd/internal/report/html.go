@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed" // the parts of the page
 	"encoding/base64"
@@ -24,10 +25,23 @@ var pageStyle string
 //go:embed page/page.js
 var pageScript string
 
+// PageOptions say what a page shows first.
+type PageOptions struct {
+	// GraphFirst puts the picture of the graph before the findings.
+	GraphFirst bool
+	// Lead comes before both; it may link to findings by FindingAnchor.
+	Lead template.HTML
+	// Title and Summary head the page in place of what is said of the findings.
+	Title, Summary string
+}
+
+// FindingAnchor is the element ID of the finding with an index.
+func FindingAnchor(index int) string { return "finding-" + strconv.Itoa(index) }
+
 // HTML writes one page that needs nothing else: findings, and the picture of
-// the graph where there is one. With graphFirst the picture comes first.
-func HTML(w io.Writer, r *Report, graphFirst bool) error {
-	p := &page{Report: r, GraphFirst: graphFirst}
+// the graph where there is one.
+func HTML(w io.Writer, r *Report, o PageOptions) error {
+	p := &page{Report: r, PageOptions: o}
 	if r.Graph != nil {
 		p.Picture = NewPicture(r.Graph, r.Findings)
 		p.ids = nodeNames(p.Picture)
@@ -51,9 +65,10 @@ func HTML(w io.Writer, r *Report, graphFirst bool) error {
 
 // page is what the template sees.
 type page struct {
-	Report     *Report
-	Picture    *Picture
-	GraphFirst bool
+	PageOptions
+
+	Report  *Report
+	Picture *Picture
 
 	ids map[string]string
 }
@@ -62,19 +77,20 @@ type page struct {
 type pageFinding struct {
 	*policies.Finding
 
-	Index int
-	Label string
-	Notes []pageNote
-	Page  string
+	Index  int
+	Anchor string
+	Label  string
+	Notes  []pageNote
+	Page   string
 }
 
 type pageNote struct{ Name, Text string }
 
-// Verdict says it all in a few words.
-func (p *page) Verdict() string { return verdictWords(p.Report) }
+// Heading says it all in a few words.
+func (p *page) Heading() string { return cmp.Or(p.Title, verdictWords(p.Report)) }
 
-// Summary is the last line of the text report.
-func (p *page) Summary() string { return SummaryLine(p.Report) }
+// Counts are the last line of the text report.
+func (p *page) Counts() string { return cmp.Or(p.Summary, SummaryLine(p.Report)) }
 
 // Style is the style sheet; StyleHash lets the page, and nothing else, use it.
 func (p *page) Style() template.CSS { return template.CSS(pageStyle) } //nolint:gosec // a constant of the program
@@ -115,7 +131,7 @@ func (p *page) Ties() (template.JS, error) {
 // Finding is a finding by its index.
 func (p *page) Finding(i int) pageFinding {
 	f := &p.Report.Findings[i]
-	out := pageFinding{Finding: f, Index: i, Label: label(f), Page: helpURI(f.Help)}
+	out := pageFinding{Finding: f, Index: i, Anchor: FindingAnchor(i), Label: label(f), Page: helpURI(f.Help)}
 	for _, n := range notes(f) {
 		if n.name != "help" {
 			out.Notes = append(out.Notes, pageNote{n.name, strings.Join(visibleLines(n.text), "\n")})

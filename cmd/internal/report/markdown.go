@@ -18,9 +18,7 @@ func Markdown(w io.Writer, r *Report) error {
 	var b strings.Builder
 	b.WriteString("### iblint: " + verdictWords(r) + "\n\n")
 	b.WriteString(markdownText(SummaryLine(r)) + ".\n")
-	for i := range r.Errors {
-		fmt.Fprintf(&b, "\n**could not be read:** %s `%s`\n", markdownText(r.Errors[i].Message()), codeText(position(r.Errors[i].Location)))
-	}
+	b.WriteString(MarkdownProblems(r.Errors))
 	for i := range r.Findings {
 		part := markdownFinding(r, &r.Findings[i])
 		if b.Len()+len(part) > maxMarkdown {
@@ -31,6 +29,19 @@ func Markdown(w io.Writer, r *Report) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// MarkdownProblems is what could not be read, a paragraph each.
+func MarkdownProblems(problems []Problem) string {
+	var b strings.Builder
+	for i := range problems {
+		fmt.Fprintf(&b, "\n**could not be read:** %s", markdownText(problems[i].Message()))
+		if problems[i].Location != nil {
+			fmt.Fprintf(&b, " `%s`", codeText(position(problems[i].Location)))
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 func verdictWords(r *Report) string {

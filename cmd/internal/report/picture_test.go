@@ -58,7 +58,7 @@ func TestHTMLGolden(t *testing.T) {
 	r.Findings[0] = findings[0]
 	r.Graph = newGraph()
 	for name, graphFirst := range map[string]bool{"report.html": false, "graph.html": true} {
-		got := string(golden(t, name, func(w io.Writer) error { return report.HTML(w, r, graphFirst) }))
+		got := string(golden(t, name, func(w io.Writer) error { return report.HTML(w, r, report.PageOptions{GraphFirst: graphFirst}) }))
 		for _, hostile := range []string{"</script><b>", "<b>|", `Ke"y\</script>`} {
 			if strings.Contains(got, hostile) {
 				t.Errorf("%s: %q is not escaped", name, hostile)

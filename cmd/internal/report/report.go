@@ -26,6 +26,8 @@ type Report struct {
 
 	// Suppressed are the findings that are not reported, and why.
 	Suppressed []policies.Suppressed `json:"-"`
+	// LeftOut are the rules that were turned off.
+	LeftOut policies.Catalog `json:"-"`
 	// Rules is the whole catalogue, by ID.
 	Rules policies.Catalog `json:"-"`
 	// Graph is what was read, for the picture; it may be nil.

@@ -11,7 +11,7 @@ import (
 // Markdown writes the trace as tables, one a delivery.
 func Markdown(w io.Writer, t *Trace) error {
 	var b strings.Builder
-	b.WriteString("### " + Summary(t) + "\n")
+	b.WriteString("### " + Summary(t) + "\n" + report.MarkdownProblems(t.Errors))
 	for i := range t.Deliveries {
 		d := &t.Deliveries[i]
 		fmt.Fprintf(&b, "\n#### %s: %s (%s)\n\n| step | | |\n|---|---|---|\n",
@@ -26,9 +26,13 @@ func Markdown(w io.Writer, t *Trace) error {
 }
 
 func cell(step *Step) string {
-	texts := make([]string, len(step.Findings))
-	for i, f := range step.Findings {
-		texts[i] = fmt.Sprintf("%s %s (%s:%d)", f.Rule, report.MarkdownCell(f.Message), report.MarkdownCell(f.Location.File), f.Location.Start.Line)
+	var texts []string
+	for _, f := range step.Findings {
+		texts = append(texts, fmt.Sprintf("%s %s (%s:%d)",
+			f.Rule, report.MarkdownCell(f.Message), report.MarkdownCell(f.Location.File), f.Location.Start.Line))
+	}
+	for _, note := range step.notes() {
+		texts = append(texts, report.MarkdownCell(note))
 	}
 	return strings.Join(texts, "<br>")
 }

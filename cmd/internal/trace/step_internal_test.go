@@ -1,44 +1,40 @@
 package trace
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/iblint/iblint/policies"
 )
 
-// A rule that no step knows would leave its findings at the wrong step.
-func TestEveryRuleHasAStep(t *testing.T) {
+func TestStepOfAFinding(t *testing.T) {
 	t.Parallel()
-	catalog, err := policies.LoadCatalog()
-	if err != nil {
-		t.Fatal(err)
+	deliveries := map[Kind][]policies.Step{
+		Copy:   {policies.StepBuild, policies.StepShare, policies.StepAssume, policies.StepCopy, policies.StepLaunch},
+		Launch: {policies.StepBuild, policies.StepRegion, policies.StepShare, policies.StepLaunch},
+		Keep:   {policies.StepBuild},
 	}
-	of := ruleSteps()
-	for _, rule := range catalog {
-		if _, ok := of[rule.Name]; !ok && !slices.Contains(policyRules(), rule.Name) {
-			t.Errorf("%s %s has no step", rule.ID, rule.Name)
-		}
-	}
-}
-
-func TestStepOf(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct {
-		name     string
+		step     policies.Step
 		property string
 		kind     Kind
-		want     StepName
+		want     policies.Step
 	}{
-		{"recipe-aws-managed-key", "block_devices[0].kms_key", Copy, StepShare},
-		{"condition-never-true", "assume_role_policy.statements[0].conditions[0]", Copy, StepAssume},
-		{"condition-never-true", "policy.statements[0]", Copy, StepCopy},
-		{"explicit-deny", "policy.statements[0]", Launch, StepLaunch},
-		{"acme-rule", "x", Copy, StepCopy},
+		{policies.StepShare, "block_devices[0].kms_key", Copy, policies.StepShare},
+		{policies.StepShare, "assume_role_policy", Copy, policies.StepShare},
+		{policies.StepRegion, "", Copy, policies.StepBuild},
+		{policies.StepAssume, "", Launch, policies.StepShare},
+		{policies.StepLaunch, "", Keep, policies.StepBuild},
+		{"", "assume_role_policy.statements[0].conditions[0]", Copy, policies.StepAssume},
+		{"", "policy.statements[0]", Copy, policies.StepCopy},
+		{"", "policy.statements[0]", Launch, policies.StepLaunch},
+		{"", "policy", Keep, policies.StepBuild},
 	} {
-		f := &policies.Finding{Name: c.name, Property: c.property}
-		if got := stepOf(f, c.kind); got != c.want {
-			t.Errorf("%s at %s of a %s is at step %s, want %s", c.name, c.property, c.kind, got, c.want)
+		d := Delivery{Kind: c.kind}
+		for _, name := range deliveries[c.kind] {
+			d.Steps = append(d.Steps, Step{Name: name})
+		}
+		if got := d.step(c.step, c.property).Name; got != c.want {
+			t.Errorf("a finding of step %q at %s is at step %s of a %s, want %s", c.step, c.property, got, c.kind, c.want)
 		}
 	}
 }

@@ -117,6 +117,21 @@ func (p *printer) step(s *Step, indent string, last bool) {
 	for _, f := range s.Findings {
 		p.finding(f, more+markSpace)
 	}
+	for _, note := range s.notes() {
+		p.line(more+markSpace, more+markSpace+"  ", "", note)
+	}
+}
+
+// notes say what of a step was accepted or not judged.
+func (s *Step) notes() []string {
+	var out []string
+	for _, a := range s.Suppressed {
+		out = append(out, fmt.Sprintf("suppressed: %s %s (%s)", a.Rule, a.Message, a.Justification))
+	}
+	if len(s.NotJudged) > 0 {
+		out = append(out, "not judged: "+strings.Join(s.NotJudged, ", ")+" turned off")
+	}
+	return out
 }
 
 func (p *printer) finding(f *policies.Finding, indent string) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/iblint/iblint/cmd/internal/report"
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/policies"
 )
@@ -39,6 +40,8 @@ const (
 type Trace struct {
 	Version    string     `json:"version"`
 	Deliveries []Delivery `json:"jobs"`
+	// Errors are the inputs that could not be read or evaluated.
+	Errors []report.Problem `json:"errors"`
 }
 
 // Delivery is one image that goes to one recipient in one Region.
@@ -63,16 +66,28 @@ type Delivery struct {
 
 // Step is one thing that Image Builder, or whoever launches, does.
 type Step struct {
-	Name     StepName            `json:"step"`
+	Name     policies.Step       `json:"step"`
 	Text     string              `json:"text"`
 	Status   Status              `json:"status"`
 	Findings []*policies.Finding `json:"findings"`
+	// Suppressed are the findings that were accepted, by an ignore comment or
+	// the baseline.
+	Suppressed []Accepted `json:"suppressed,omitempty"`
+	// NotJudged are the rules that would judge the step but were turned off.
+	NotJudged []string `json:"not_judged,omitempty"`
+}
+
+// Accepted is a finding that is not reported, and why.
+type Accepted struct {
+	*policies.Finding
+
+	Justification string `json:"justification"`
 }
 
 // Build makes the trace of what was judged. Deliveries of all worlds stand in
 // it once.
-func Build(worlds []policies.World, findings []policies.Finding) *Trace {
-	t := &Trace{Deliveries: []Delivery{}}
+func Build(worlds []policies.World, r *report.Report) *Trace {
+	t := &Trace{Version: r.Version, Deliveries: []Delivery{}, Errors: append([]report.Problem{}, r.Errors...)}
 	seen := map[string]bool{}
 	for i := range worlds {
 		b := newBuilder(&worlds[i])
@@ -84,8 +99,12 @@ func Build(worlds []policies.World, findings []policies.Finding) *Trace {
 			}
 		}
 	}
+	steps := map[string]policies.Step{}
+	for _, rule := range r.Rules {
+		steps[rule.ID] = rule.Step
+	}
 	for i := range t.Deliveries {
-		t.Deliveries[i].judge(findings)
+		t.Deliveries[i].judge(r, steps)
 	}
 	slices.SortStableFunc(t.Deliveries, func(a, b Delivery) int {
 		return cmp.Or(cmp.Compare(a.pipelineID, b.pipelineID), cmp.Compare(a.Region, b.Region),
@@ -94,33 +113,75 @@ func Build(worlds []policies.World, findings []policies.Finding) *Trace {
 	return t
 }
 
-// judge puts the findings to the steps that they are about.
-func (d *Delivery) judge(findings []policies.Finding) {
-	d.Status = OK
-	for i := range findings {
-		f := &findings[i]
-		if !d.concerns(f) {
-			continue
+// judge puts the findings to the steps of their rules. What was accepted or
+// not judged leaves a step unknown that nothing else decides.
+func (d *Delivery) judge(r *report.Report, steps map[string]policies.Step) {
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if d.concerns(f) {
+			step := d.step(steps[f.Rule], f.Property)
+			step.Findings = append(step.Findings, f)
+			step.Status = worse(step.Status, statusOf(f))
 		}
-		step := d.step(stepOf(f, d.Kind))
-		step.Findings = append(step.Findings, f)
-		step.Status = worse(step.Status, statusOf(f))
 	}
+	for i := range r.Suppressed {
+		f := &r.Suppressed[i].Finding
+		if d.concerns(f) {
+			step := d.step(steps[f.Rule], f.Property)
+			step.Suppressed = append(step.Suppressed, Accepted{f, r.Suppressed[i].Justification})
+			step.leaveOpen(statusOf(f) != OK)
+		}
+	}
+	for _, rule := range r.LeftOut {
+		step := d.step(rule.Step, "")
+		step.NotJudged = append(step.NotJudged, rule.ID)
+		step.leaveOpen(rule.Severity == policies.SeverityError)
+	}
+	d.Status = OK
 	for _, step := range d.Steps {
 		d.Status = worse(d.Status, step.Status)
 	}
 }
 
-// step returns the step of a name, or the nearest one that the delivery has.
-func (d *Delivery) step(name StepName) *Step {
-	for {
-		if i := slices.IndexFunc(d.Steps, func(s Step) bool { return s.Name == name }); i >= 0 {
-			return &d.Steps[i]
-		}
-		if name = before(name); name == "" {
-			return &d.Steps[0]
+// leaveOpen makes a step unknown where something that could stop it was not
+// looked at.
+func (s *Step) leaveOpen(stops bool) {
+	if stops {
+		s.Status = worse(s.Status, Unknown)
+	}
+}
+
+// step returns the step of a rule, or the nearest one before it that the
+// delivery has. Rules about policies of any kind have none: the place of the
+// finding tells it.
+func (d *Delivery) step(name policies.Step, property string) *Step {
+	if name == "" {
+		name = d.stepAt(property)
+	}
+	for order := policies.Steps(); ; name = before(order, name) {
+		if i := slices.IndexFunc(d.Steps, func(s Step) bool { return s.Name == name }); i >= 0 || name == "" {
+			return &d.Steps[max(i, 0)]
 		}
 	}
+}
+
+// stepAt is the step that a policy at the property is needed for.
+func (d *Delivery) stepAt(property string) policies.Step {
+	switch {
+	case strings.HasPrefix(property, "assume_role_policy"):
+		return policies.StepAssume
+	case d.Kind == Launch:
+		return policies.StepLaunch
+	}
+	return policies.StepCopy
+}
+
+// before is the step before another, "" before the first.
+func before(order []policies.Step, name policies.Step) policies.Step {
+	if i := slices.Index(order, name); i > 0 {
+		return order[i-1]
+	}
+	return ""
 }
 
 // statusOf is what a finding makes of its step. Warnings and remarks do not
@@ -186,7 +247,7 @@ func (b *builder) ofBuild(build graph.Value) []Delivery {
 		Pipeline: b.address(id), pipelineID: id, SourceAccount: b.words(build.Field("account")),
 		uses: []string{id, distribution, plain(build.Field("recipe"))},
 	}
-	base.Steps = []Step{{Name: StepBuild, Text: b.buildText(build), Status: OK}}
+	base.Steps = []Step{{Name: policies.StepBuild, Text: b.buildText(build), Status: OK}}
 	r := b.byID[distribution]
 	if r == nil {
 		return []Delivery{base.keep(b.words(build.Field("region")))}

@@ -1,6 +1,8 @@
 package trace_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +82,14 @@ func findings() []policies.Finding {
 	}
 }
 
+// judged is a report with the findings and the rules that made them.
+func judged() *report.Report {
+	return &report.Report{Findings: findings(), Rules: policies.Catalog{
+		{ID: "IBL013", Step: policies.StepAssume}, {ID: "IBL017", Step: policies.StepCopy},
+		{ID: "IBL019", Step: policies.StepLaunch}, {ID: "IBL036", Step: policies.StepShare},
+	}}
+}
+
 const want = `p in the account of infra
 ├─ fails   copy to 222222222222 in eu-west-1
 │  ├─ ok      build in the account of infra, eu-west-1: /dev/xvda under aws_kms_key.k, /dev/sdb not encrypted, /dev/sdc under a key that is not known
@@ -96,7 +106,7 @@ const want = `p in the account of infra
 
 func TestText(t *testing.T) {
 	t.Parallel()
-	built := trace.Build([]policies.World{world(), world()}, findings())
+	built := trace.Build([]policies.World{world(), world()}, judged())
 	var b strings.Builder
 	if err := trace.Text(&b, built, report.TextOptions{}); err != nil {
 		t.Fatal(err)
@@ -115,7 +125,7 @@ func TestText(t *testing.T) {
 func TestDeliveries(t *testing.T) {
 	t.Parallel()
 	var got []string
-	for _, d := range trace.Build([]policies.World{world()}, findings()).Deliveries {
+	for _, d := range trace.Build([]policies.World{world()}, judged()).Deliveries {
 		got = append(got, strings.Join([]string{string(d.Kind), d.Recipient, d.Region, string(d.Status)}, " "))
 	}
 	want := []string{
@@ -133,7 +143,7 @@ func TestDeliveries(t *testing.T) {
 
 func TestWidth(t *testing.T) {
 	t.Parallel()
-	built := trace.Build([]policies.World{world()}, findings())
+	built := trace.Build([]policies.World{world()}, judged())
 	var b strings.Builder
 	if err := trace.Text(&b, built, report.TextOptions{Width: 80}); err != nil {
 		t.Fatal(err)
@@ -142,5 +152,63 @@ func TestWidth(t *testing.T) {
 		if n := len([]rune(line)); n > 80 {
 			t.Errorf("line of %d columns: %s", n, line)
 		}
+	}
+}
+
+// What was not judged or was accepted is not ok.
+func TestLeftOpen(t *testing.T) {
+	t.Parallel()
+	r := judged()
+	r.Suppressed = []policies.Suppressed{{Finding: r.Findings[0], Kind: "inline", Justification: "made by hand"}}
+	r.Findings = nil
+	r.LeftOut = policies.Catalog{
+		{ID: "IBL017", Step: policies.StepCopy, Severity: policies.SeverityError},
+		{ID: "IBL024", Severity: policies.SeverityWarning},
+		{ID: "IBL019", Step: policies.StepLaunch, Severity: policies.SeverityWarning},
+	}
+	built := trace.Build([]policies.World{world()}, r)
+	i := slices.IndexFunc(built.Deliveries, func(d trace.Delivery) bool { return d.Recipient == "222222222222" })
+	var got []string
+	for _, step := range built.Deliveries[i].Steps {
+		got = append(got, strings.Join(append([]string{string(step.Name), string(step.Status)}, step.NotJudged...), " "))
+	}
+	want := []string{"build ok", "share ok", "assume_role unknown", "account_copy unknown IBL017 IBL024", "launch ok IBL019"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var text, page, table strings.Builder
+	if err := errors.Join(trace.Text(&text, built, report.TextOptions{}), trace.HTML(&page, built, r), trace.Markdown(&table, built)); err != nil {
+		t.Fatal(err)
+	}
+	for form, content := range map[string]string{"text": text.String(), "html": page.String(), "markdown": table.String()} {
+		for _, want := range []string{"suppressed: IBL013 no trust (made by hand)", "not judged: IBL017, IBL024 turned off"} {
+			if !strings.Contains(content, want) {
+				t.Errorf("%s lacks %q:\n%s", form, want, content)
+			}
+		}
+	}
+}
+
+// Every finding of a step leads to the finding on the page.
+func TestHTML(t *testing.T) {
+	t.Parallel()
+	r := judged()
+	r.Findings[0].Message = "</details><script>alert(1)</script>"
+	built := trace.Build([]policies.World{world()}, r)
+	var b strings.Builder
+	if err := trace.HTML(&b, built, r); err != nil {
+		t.Fatal(err)
+	}
+	page := b.String()
+	for _, want := range []string{
+		"<h1>6 distribution jobs: 4 ok, 1 failing, 1 not known</h1>", `<a href="#finding-0">IBL013</a>`, `id="finding-0"`,
+		`<span class="badge fails">fails</span> copy to 222222222222 in eu-west-1`, "&lt;/details&gt;",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "<script>alert") {
+		t.Error("the message is not escaped")
 	}
 }

@@ -14,6 +14,7 @@
 #   name: distribution-aws-managed-key
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Name a customer managed key of the Region of the entry, by its key ARN, that the target accounts may use.
 #   prevents:

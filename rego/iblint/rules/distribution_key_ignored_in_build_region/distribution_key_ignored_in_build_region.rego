@@ -15,6 +15,7 @@
 #   name: distribution-key-ignored-in-build-region
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Name the key in the block device mappings of the recipe, with encrypted = true, in a new version of the recipe.
 #   prevents:

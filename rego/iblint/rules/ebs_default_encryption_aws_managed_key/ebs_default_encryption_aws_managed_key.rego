@@ -15,6 +15,7 @@
 #   name: ebs-default-encryption-aws-managed-key
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Map every device of the image in the recipe with encrypted = true and a customer managed key of the build Region, or
 #     make a customer managed key the default EBS key of the account there (aws_ebs_default_kms_key).

@@ -15,6 +15,7 @@
 #   name: execution-role-access
 #   severity: error
 #   category: source-account
+#   step: build
 #   remediation: |
 #     Attach the managed policy arn:aws:iam::aws:policy/EC2ImageBuilderExecutionPolicy to the execution role, let the role
 #     trust imagebuilder.amazonaws.com, and name the role or the root of its account in the policies of the keys.

@@ -14,6 +14,7 @@
 #   name: foreign-key-not-shared-with-source
 #   severity: error
 #   category: key-sharing
+#   step: build
 #   remediation: |
 #     Add a statement to the key policy, in the account that owns the key, that allows arn:aws:iam::SOURCE:root the actions
 #     kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey and kms:CreateGrant.

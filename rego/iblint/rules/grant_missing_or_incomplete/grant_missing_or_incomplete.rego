@@ -14,6 +14,7 @@
 #   name: grant-missing-or-incomplete
 #   severity: error
 #   category: key-sharing
+#   step: launch
 #   remediation: |
 #     Create a grant (aws_kms_grant) in the account that launches, with the key's ARN, the grantee
 #     AWSServiceRoleForAutoScaling of that account, and the operations Encrypt, Decrypt, ReEncryptFrom, ReEncryptTo,

@@ -17,6 +17,7 @@
 #   name: key-identifier-form
 #   severity: error
 #   category: key
+#   step: account_copy
 #   remediation: |
 #     Name the key by its ARN: the attribute arn of the key in Terraform, Fn::GetAtt Key.Arn in CloudFormation.
 #   prevents:

@@ -11,6 +11,7 @@
 #   name: key-not-usable
 #   severity: error
 #   category: key
+#   step: region_copy
 #   remediation: |
 #     Enable the key, cancel its deletion, or import its key material before the pipeline runs.
 #   prevents:

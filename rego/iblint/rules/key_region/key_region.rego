@@ -17,6 +17,7 @@
 #   name: key-region
 #   severity: error
 #   category: key
+#   step: region_copy
 #   remediation: |
 #     Name a key, or a replica of a multi-Region key, that is in the Region of the entry; for a recipe, in the Region in
 #     which the image is built.

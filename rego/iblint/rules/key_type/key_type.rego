@@ -13,6 +13,7 @@
 #   name: key-type
 #   severity: error
 #   category: key
+#   step: region_copy
 #   remediation: |
 #     Create a new key with the spec SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT, the defaults of both dialects: the type
 #     of a key cannot be changed.

@@ -14,6 +14,7 @@
 #   name: key-without-encrypted
 #   severity: error
 #   category: key
+#   step: build
 #   remediation: |
 #     Set encrypted = true (CloudFormation: Encrypted: true) beside the key, in a new version of the recipe.
 #   prevents: []

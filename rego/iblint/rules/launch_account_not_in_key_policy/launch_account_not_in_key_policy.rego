@@ -15,6 +15,7 @@
 #   name: launch-account-not-in-key-policy
 #   severity: error
 #   category: key-sharing
+#   step: launch
 #   remediation: |
 #     Add a statement to the key policy that allows arn:aws:iam::ACCOUNT:root the actions kms:DescribeKey, kms:CreateGrant,
 #     kms:Decrypt, kms:ReEncrypt* and kms:GenerateDataKey*, for every account of the launch permission.

@@ -15,6 +15,7 @@
 #   name: opt-in-region
 #   severity: error
 #   category: region
+#   step: assume_role
 #   remediation: |
 #     Enable the Region in the account (aws_account_region with enabled = true, or aws account enable-region), or leave the
 #     Region out.

@@ -15,6 +15,7 @@
 #   name: organization-share-key-policy
 #   severity: error
 #   category: key-sharing
+#   step: launch
 #   remediation: |
 #     Add a statement to the key policy with Principal "*", the actions kms:DescribeKey, kms:CreateGrant, kms:Decrypt,
 #     kms:ReEncrypt* and kms:GenerateDataKey*, and the condition StringEquals aws:PrincipalOrgID (for a unit:

@@ -15,6 +15,7 @@
 #   name: parent-image-aws-managed-key
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Map the root device of the parent image in the recipe with encrypted = true and a customer managed key, in a new
 #     version of the recipe: EC2 encrypts the volume anew. Or copy the parent image under a customer managed key first.

@@ -15,6 +15,7 @@
 #   name: parent-image-extra-snapshot
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Map the device in the recipe with encrypted = true and a customer managed key, or remove it (no_device = true, in
 #     CloudFormation NoDevice: ""), in a new version of the recipe.

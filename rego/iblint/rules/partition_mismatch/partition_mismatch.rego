@@ -13,6 +13,7 @@
 #   name: partition-mismatch
 #   severity: error
 #   category: region
+#   step: region_copy
 #   remediation: |
 #     Keep a pipeline for each partition, and take the partition of ARNs from data.aws_partition or AWS::Partition.
 #   prevents:

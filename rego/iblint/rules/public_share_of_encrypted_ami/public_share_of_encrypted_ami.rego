@@ -14,6 +14,7 @@
 #   name: public-share-of-encrypted-ami
 #   severity: error
 #   category: key-sharing
+#   step: share
 #   remediation: |
 #     Share the AMI with accounts, organizational units or an organization instead, or publish an AMI that is not encrypted.
 #   prevents:

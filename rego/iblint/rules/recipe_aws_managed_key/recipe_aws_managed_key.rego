@@ -17,6 +17,7 @@
 #   name: recipe-aws-managed-key
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Name a customer managed key of the build Region in the block device mapping, by its key ARN. Recipes are immutable:
 #     give the recipe a new version.

@@ -15,6 +15,7 @@
 #   name: recipe-default-key
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Name a customer managed key of the build Region in the block device mapping, in a new version of the recipe. If the
 #     account's default EBS key is a customer managed key, declare it: aws_ebs_default_kms_key in the templates, or

@@ -15,6 +15,7 @@
 #   name: region-copy-default-key
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Set the KMS key of the entry to a customer managed key of its Region that the accounts it is shared with may use.
 #   prevents:

@@ -14,6 +14,7 @@
 #   name: root-device-not-keyed
 #   severity: error
 #   category: aws-managed-key
+#   step: share
 #   remediation: |
 #     Map the root device of the parent image, by its own name, with encrypted = true and the key, in a new version of the
 #     recipe.

@@ -12,6 +12,7 @@
 #   severity: error
 #   dialects: [terraform]
 #   category: distribution
+#   step: region_copy
 #   remediation: |
 #     Export from a recipe of its own that encrypts nothing, or leave the export out.
 #   prevents: []

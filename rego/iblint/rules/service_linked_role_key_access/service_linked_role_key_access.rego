@@ -15,6 +15,7 @@
 #   name: service-linked-role-key-access
 #   severity: error
 #   category: source-account
+#   step: build
 #   remediation: |
 #     Add a statement to the key policy that allows arn:aws:iam::SOURCE:root the action kms:*, or the service-linked role
 #     AWSServiceRoleForImageBuilder the actions kms:Decrypt, kms:Encrypt, kms:GenerateDataKeyWithoutPlaintext,

@@ -18,6 +18,7 @@
 #   name: source-key-not-shared-with-target
 #   severity: error
 #   category: key-sharing
+#   step: account_copy
 #   remediation: |
 #     Add a statement to the key policy that allows arn:aws:iam::TARGET:root the actions kms:Encrypt, kms:Decrypt,
 #     kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey and kms:CreateGrant, for every target account.

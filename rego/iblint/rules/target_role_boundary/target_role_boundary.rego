@@ -14,6 +14,7 @@
 #   name: target-role-boundary
 #   severity: error
 #   category: target-role
+#   step: account_copy
 #   remediation: |
 #     Allow the missing actions in the policy that is the boundary, or take the boundary off this role.
 #   prevents:

@@ -14,6 +14,7 @@
 #   name: target-role-distribution-policy
 #   severity: error
 #   category: target-role
+#   step: account_copy
 #   remediation: |
 #     Attach the managed policy arn:aws:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess to the role, or allow
 #     ec2:DescribeImages, ec2:CopyImage and ec2:ModifyImageAttribute on * and ec2:CreateTags on arn:aws:ec2:*::image/*.

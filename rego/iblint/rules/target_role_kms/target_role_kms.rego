@@ -15,6 +15,7 @@
 #   name: target-role-kms
 #   severity: error
 #   category: target-role
+#   step: account_copy
 #   remediation: |
 #     Give the role a policy that allows kms:Decrypt, kms:Encrypt, kms:GenerateDataKeyWithoutPlaintext, kms:DescribeKey,
 #     kms:CreateGrant, kms:ReEncryptFrom and kms:ReEncryptTo on the ARNs of the recipe key and of the distribution key.

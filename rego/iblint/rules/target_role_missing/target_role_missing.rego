@@ -12,6 +12,7 @@
 #   name: target-role-missing
 #   severity: error
 #   category: target-role
+#   step: assume_role
 #   remediation: |
 #     Create the role EC2ImageBuilderDistributionCrossAccountRole, path /, in every target account (with a StackSet, say):
 #     it trusts the source account, has the managed policy Ec2ImageBuilderCrossAccountDistributionAccess, and may use the

@@ -13,6 +13,7 @@
 #   name: target-role-name-or-path
 #   severity: error
 #   category: target-role
+#   step: assume_role
 #   remediation: |
 #     Name the role EC2ImageBuilderDistributionCrossAccountRole, literally, without a name prefix and without a path. In
 #     CloudFormation that takes RoleName and the capability CAPABILITY_NAMED_IAM.

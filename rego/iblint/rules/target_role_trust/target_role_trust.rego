@@ -13,6 +13,7 @@
 #   name: target-role-trust
 #   severity: error
 #   category: target-role
+#   step: assume_role
 #   remediation: |
 #     Allow sts:AssumeRole to arn:aws:iam::SOURCE:root in the trust policy of the role, without conditions on an external ID,
 #     a second factor or a source account.
