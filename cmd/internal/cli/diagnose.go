@@ -8,12 +8,14 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/iblint/iblint/cmd/internal/diagnose"
 	"github.com/iblint/iblint/cmd/internal/report"
+	"github.com/iblint/iblint/cmd/internal/trace"
 	"github.com/iblint/iblint/policies"
 )
 
@@ -35,11 +37,12 @@ func (c *Command) diagnoseCommand(common *general) *cobra.Command {
 		Short: "Find what in the templates explains an AWS error message",
 		Long: `Find what explains an error message of Image Builder, EC2, KMS or STS: which
 rules foresee it, and which of them hold in the given templates for the accounts
-and the Region of the message. The message may be broken into lines or stand in
-JSON; without MESSAGE it is read from standard input. The exit status is 1 when
-a cause is found, 0 when none is, 2 when no rule foresees the message.`,
+and the Region of the message. Ignore comments and rules that are turned off do
+not count here. The message may be broken into lines or stand in JSON; without
+MESSAGE it is read from standard input. The exit status is 1 when a cause is
+found, 0 when none is, 2 when no rule foresees the message.`,
 		Example: `  iblint diagnose "AMI Copy Reported Failure For 'ami-0abc' when distributing …" ./infra
-  aws imagebuilder get-image … | iblint diagnose ./infra`,
+  aws imagebuilder get-image --image-build-version-arn ARN | iblint diagnose ./infra`,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return c.diagnose(cmd, flags, args) }
 	grouped(cmd.Flags(), groupReport, func(f *pflag.FlagSet) {
@@ -59,22 +62,21 @@ func (c *Command) diagnose(cmd *cobra.Command, flags *diagnoseFlags, args []stri
 	if err != nil {
 		return err
 	}
-	foreseen := message.Rules(catalog)
-	if len(foreseen) == 0 {
-		return usageErrorf("no rule foresees this message; \"iblint rules\" lists what iblint finds")
+	d := &diagnosis{message: message, foreseen: message.Rules(catalog)}
+	if len(d.foreseen) == 0 {
+		return usageErrorf("no rule foresees this message; \"iblint rules\" lists what iblint finds, \"iblint trace\" what would happen")
 	}
-	r, _, err := c.run(cmd, &flags.evaluation, &selection{}, paths, runOptions{failOn: failOnError, general: flags.general})
+	o := runOptions{failOn: failOnError, everyRule: true, general: flags.general}
+	r, in, err := c.run(cmd, &flags.evaluation, &selection{noIgnores: true}, paths, o)
 	if err != nil {
 		return err
 	}
-	r.Findings = slices.DeleteFunc(r.Findings, func(f policies.Finding) bool {
-		return !message.Explains(&f) || !slices.ContainsFunc(foreseen, func(rule policies.Rule) bool { return rule.ID == f.Rule })
-	})
+	d.judge(r, in)
 	var b bytes.Buffer
 	if flags.form.value == "json" {
-		err = diagnosisJSON(&b, message, foreseen, r)
+		err = d.json(&b)
 	} else {
-		err = diagnosisText(&b, message, foreseen, r, c.textOptions(c.Stdout, flags.general))
+		err = d.text(&b, c.textOptions(c.Stdout, flags.general))
 	}
 	if err != nil {
 		return err
@@ -88,13 +90,16 @@ func (c *Command) diagnose(cmd *cobra.Command, flags *diagnoseFlags, args []stri
 	return exit(status(r, failOnError))
 }
 
-// message takes the message from the first argument, unless that is a path, or
-// from standard input.
+// message takes the message from the arguments, or from standard input. It is
+// told from a PATH by the white space that every message has.
 func (c *Command) message(args []string) (diagnose.Message, []string, error) {
-	if len(args) > 0 {
-		if _, err := os.Lstat(args[0]); err != nil {
-			return diagnose.Read(args[0]), args[1:], nil
+	for i, arg := range args {
+		if _, err := os.Lstat(arg); err != nil && strings.ContainsFunc(arg, unicode.IsSpace) {
+			return diagnose.Read(arg), slices.Concat(args[:i], args[i+1:]), nil
 		}
+	}
+	if isTerminal(c.Stdin) {
+		c.printf("Paste the message and end it with Ctrl-D:\n")
 	}
 	content, err := io.ReadAll(io.LimitReader(c.Stdin, maxMessage))
 	if err != nil {
@@ -102,42 +107,70 @@ func (c *Command) message(args []string) (diagnose.Message, []string, error) {
 	}
 	message := diagnose.Read(string(content))
 	if message.Empty() {
-		return message, nil, usageErrorf("there is no message: give it as the first argument or on standard input")
+		return message, nil, usageErrorf("there is no message: give it as an argument or on standard input")
 	}
 	return message, args, nil
 }
 
-func diagnosisText(w io.Writer, m diagnose.Message, foreseen policies.Catalog, r *report.Report, options report.TextOptions) error {
-	if about := aboutMessage(&m); about != "" {
+// diagnosis is a message with what the templates say of it.
+type diagnosis struct {
+	message  diagnose.Message
+	foreseen policies.Catalog
+	report   *report.Report
+	// delivers is true where one of the jobs may be that of the message.
+	delivers bool
+}
+
+// judge keeps the findings that may be the cause.
+func (d *diagnosis) judge(r *report.Report, in *loaded) {
+	r.Findings = slices.DeleteFunc(r.Findings, func(f policies.Finding) bool {
+		return !d.message.Explains(&f) || !slices.ContainsFunc(d.foreseen, func(rule policies.Rule) bool { return rule.ID == f.Rule })
+	})
+	d.report = r
+	if !in.relevant {
+		return
+	}
+	d.delivers = slices.ContainsFunc(trace.Build(in.worlds(), r).Deliveries, func(job trace.Delivery) bool {
+		return d.message.Concerns(policies.Job{SourceAccount: job.SourceAccount, TargetAccount: job.Recipient, Region: job.Region})
+	})
+}
+
+// others are the rules that foresee the message and found nothing.
+func (d *diagnosis) others() policies.Catalog {
+	return slices.DeleteFunc(slices.Clone(d.foreseen), func(rule policies.Rule) bool {
+		return slices.ContainsFunc(d.report.Findings, func(f policies.Finding) bool { return f.Rule == rule.ID })
+	})
+}
+
+func (d *diagnosis) text(w io.Writer, options report.TextOptions) error {
+	if about := aboutMessage(&d.message); about != "" {
 		if _, err := fmt.Fprintf(w, "The message is about %s.\n\n", about); err != nil {
 			return err
 		}
 	}
 	options.Quiet = true
-	if err := report.Text(w, r, options); err != nil {
+	if err := report.Text(w, d.report, options); err != nil {
 		return err
 	}
-	found := map[string]bool{}
-	for i := range r.Findings {
-		found[r.Findings[i].Rule] = true
-	}
-	var rest policies.Catalog
-	for _, rule := range foreseen {
-		if !found[rule.ID] {
-			rest = append(rest, rule)
-		}
+	others := d.others()
+	if len(others) == 0 {
+		return nil
 	}
 	heading := "Other causes of this message, which the templates do not have:"
-	if len(found) == 0 {
-		heading = "The templates do not have the cause of this message. What else causes it:"
-	}
-	if len(rest) == 0 {
-		return nil
+	switch {
+	case len(d.report.Findings) > 0:
+	case d.delivers:
+		heading = "The templates do not have the cause of this message. What to check, there and in the accounts themselves:"
+	default:
+		heading = "No image of these templates goes there. Give the templates that belong to the message. What to check in them:"
 	}
 	if _, err := fmt.Fprintln(w, heading); err != nil {
 		return err
 	}
-	return report.CatalogText(w, rest, options)
+	if len(d.report.Findings) > 0 {
+		return report.CatalogText(w, others, options)
+	}
+	return report.ChecklistText(w, others, options)
 }
 
 // aboutMessage says which delivery the message is about.
@@ -152,24 +185,25 @@ func aboutMessage(m *diagnose.Message) string {
 	if len(m.Regions) > 0 {
 		parts = append(parts, "Region "+strings.Join(m.Regions, ", "))
 	}
+	if len(m.Denied) > 0 {
+		parts = append(parts, "the refused call "+strings.Join(m.Denied, ", "))
+	}
 	return strings.Join(parts, ", ")
 }
 
-func diagnosisJSON(w io.Writer, m diagnose.Message, foreseen policies.Catalog, r *report.Report) error {
-	rules := make([]string, len(foreseen))
-	for i, rule := range foreseen {
+func (d *diagnosis) json(w io.Writer) error {
+	rules := make([]string, len(d.foreseen))
+	for i, rule := range d.foreseen {
 		rules[i] = rule.ID
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	findings := r.Findings
-	if findings == nil {
-		findings = []policies.Finding{}
-	}
 	return e.Encode(struct {
 		Message  diagnose.Message   `json:"message"`
 		Rules    []string           `json:"rules"`
+		Delivers bool               `json:"delivers"`
 		Findings []policies.Finding `json:"findings"`
-	}{m, rules, findings})
+		Errors   []report.Problem   `json:"errors"`
+	}{d.message, rules, d.delivers, append([]policies.Finding{}, d.report.Findings...), append([]report.Problem{}, d.report.Errors...)})
 }

@@ -92,8 +92,10 @@ type runOptions struct {
 	// failOn is the value of --fail-on; empty leaves it to the configuration.
 	failOn string
 	// all reads also what no judgement can need.
-	all     bool
-	general *general
+	all bool
+	// everyRule disregards the levels of the configuration.
+	everyRule bool
+	general   *general
 }
 
 // run reads the templates at the paths and judges them.
@@ -109,6 +111,9 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 		return nil, nil, err
 	}
 	in.relevant = in.relevant || own
+	if o.everyRule {
+		in.rules = nil
+	}
 	in.failOn = cmp.Or(o.failOn, in.failOn, failOnError)
 	found, err := c.verdicts(cmd.Context(), in, s)
 	if err != nil {

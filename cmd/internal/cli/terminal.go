@@ -37,6 +37,12 @@ func terminalWidth(w io.Writer) (width int, terminal bool) {
 	return width, true
 }
 
+// isTerminal reports whether somebody types what is read.
+func isTerminal(r io.Reader) bool {
+	file, ok := r.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
 // printable makes a message safe for a terminal; its line breaks stay.
 func printable(text string) string {
 	lines := strings.Split(text, "\n")

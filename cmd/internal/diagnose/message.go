@@ -4,6 +4,7 @@ package diagnose
 
 import (
 	"encoding/json"
+	"html"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,16 +20,33 @@ type Message struct {
 	Sources []string `json:"source_accounts,omitempty"`
 	Targets []string `json:"target_accounts,omitempty"`
 	Regions []string `json:"regions,omitempty"`
+	// Denied are the calls to KMS and EC2 that were refused, in lower case.
+	Denied []string `json:"denied,omitempty"`
 
 	folded string
 }
 
-// The places of accounts and Regions in messages without white space, in lower
-// case.
+// The places of accounts, Regions and calls in folded messages.
 var (
-	sourceAccount = regexp.MustCompile(`(?:sourceaccount\(id:|:sts::)(\d{12})`)
+	sourceAccount = regexp.MustCompile(`(?:sourceaccount\(id:|arn:aws:imagebuilder:[a-z0-9-]+:)(\d{12})`)
 	targetAccount = regexp.MustCompile(`(?:destinationaccount\(id:|theaccount'?|:iam::)(\d{12})`)
+	sessionOwner  = regexp.MustCompile(`:sts::(\d{12}):assumed-role/` + "(" + fold(targetRole) + ")?")
 	messageRegion = regexp.MustCompile(`inregion'?([a-z]{2}(?:-[a-z]+)+-\d)`)
+	deniedCall    = regexp.MustCompile(`isnotauthorizedtoperform:((?:kms|ec2):[a-z*]+?)(?:onresource|because|[^a-z*]|$)`)
+)
+
+// targetRole is the role that Image Builder assumes in target accounts.
+const targetRole = "EC2ImageBuilderDistributionCrossAccountRole"
+
+// delivery begins the words that say which delivery failed. They stand in
+// messages of every kind and tell none apart.
+const delivery = "when distributing the image from the source account"
+
+// These messages hide a refused call: AWS prints no more of it, and people find
+// the call itself in CloudTrail.
+const (
+	copyFailed   = "AMI Copy Reported Failure For 'ami-…'"
+	launchFailed = "Client.InternalError: Client error on launch"
 )
 
 // minimumSegment is the length of a text that is long enough to tell messages
@@ -39,10 +57,18 @@ const minimumSegment = 20
 // quotation marks, or inside JSON such as an event of CloudTrail.
 func Read(text string) Message {
 	folded := fold(unwrap(text))
-	return Message{
+	m := Message{
 		Sources: matches(sourceAccount, folded), Targets: matches(targetAccount, folded),
-		Regions: matches(messageRegion, folded), folded: folded,
+		Regions: matches(messageRegion, folded), Denied: matches(deniedCall, folded), folded: folded,
 	}
+	for _, session := range sessionOwner.FindAllStringSubmatch(folded, -1) {
+		if session[2] == "" {
+			m.Sources = sortedSet(append(m.Sources, session[1]))
+		} else {
+			m.Targets = sortedSet(append(m.Targets, session[1]))
+		}
+	}
+	return m
 }
 
 // Empty reports whether there is no message.
@@ -53,8 +79,12 @@ func matches(pattern *regexp.Regexp, text string) []string {
 	for _, m := range pattern.FindAllStringSubmatch(text, -1) {
 		out = append(out, m[1])
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return sortedSet(out)
+}
+
+func sortedSet(texts []string) []string {
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }
 
 // unwrap takes the texts out of JSON, also of JSON inside JSON.
@@ -95,11 +125,19 @@ func sortedKeys(m map[string]any) []string {
 	return names
 }
 
+// What differs between messages of one kind, and what people paste around them.
+var (
+	margin    = regexp.MustCompile(`(?m)^[\s>|│]+|[\s|│]+$`)
+	partition = regexp.MustCompile(`arn:aws(?:-[a-z]+)+:`)
+	session   = regexp.MustCompile(`assumed-role/[^\s']{1,200}?isnotauthorized`)
+)
+
 // fold makes texts comparable: no white space, because a terminal breaks lines
-// anywhere, one kind of quotation mark, lower case.
+// anywhere, one kind of quotation mark, lower case, one partition, one role
+// that calls.
 func fold(text string) string {
-	text = strings.NewReplacer(`\n`, " ", `\"`, `"`, `\u2019`, "'").Replace(text)
-	return strings.Map(func(r rune) rune {
+	text = strings.NewReplacer(`\n`, " ", `\"`, `"`, `\u2019`, "'").Replace(html.UnescapeString(text))
+	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r), unicode.Is(unicode.Cf, r), r == '\\':
 			return -1
@@ -107,41 +145,84 @@ func fold(text string) string {
 			return '\''
 		}
 		return unicode.ToLower(r)
-	}, text)
+	}, margin.ReplaceAllString(text, " "))
+	return partition.ReplaceAllString(text, "arn:aws:")
 }
 
-// Rules are the rules that foresee the message: it holds the longest part
-// without gap of a text that they prevent.
+// foldCaller takes the role that calls out of a folded text.
+func foldCaller(folded string) string {
+	return session.ReplaceAllString(folded, "assumed-role/isnotauthorized")
+}
+
+// Rules are the rules that foresee the message. One that only says that
+// distribution failed may have any cause.
 func (m *Message) Rules(catalog policies.Catalog) policies.Catalog {
+	text := foldCaller(m.folded)
+	if len(m.Denied) > 0 {
+		text += fold(copyFailed) + fold(launchFailed)
+	}
+	out := foreseen(catalog, func(prevented string) bool { return holds(text, prevented) })
+	if len(out) == 0 && strings.Contains(text, fold("is not authorized to perform: sts:AssumeRole")) && !strings.Contains(text, "onresource:") {
+		out = foreseen(catalog, func(prevented string) bool { return strings.Contains(prevented, "sts:AssumeRole") })
+	}
+	if len(out) == 0 && (strings.Contains(text, fold(delivery)) || strings.Contains(text, "notalldistributionjobsarecompleted")) {
+		out = foreseen(catalog, func(string) bool { return true })
+	}
+	return out
+}
+
+// foreseen are the rules that prevent a message of a kind.
+func foreseen(catalog policies.Catalog, is func(prevented string) bool) policies.Catalog {
 	var out policies.Catalog
 	for _, rule := range catalog {
-		if slices.ContainsFunc(rule.Prevents, m.holds) {
+		if slices.ContainsFunc(rule.Prevents, is) {
 			out = append(out, rule)
 		}
 	}
 	return out
 }
 
-func (m *Message) holds(prevented string) bool {
-	longest := ""
+// holds reports whether a folded text has all parts of a message that tell it
+// apart, or is a piece of one of them.
+func holds(text, prevented string) bool {
+	prevented, _, _ = strings.Cut(prevented, delivery)
+	telling := 0
 	for part := range strings.SplitSeq(prevented, "…") {
-		if folded := fold(part); len(folded) > len(longest) {
-			longest = folded
+		part = foldCaller(fold(part))
+		switch {
+		case len(part) < minimumSegment:
+			continue
+		case len(text) >= minimumSegment && strings.Contains(part, text):
+			return true
+		case !strings.Contains(text, part):
+			return false
 		}
+		telling++
 	}
-	return len(longest) >= minimumSegment && strings.Contains(m.folded, longest)
+	return telling > 0
 }
 
-// Explains reports whether a finding can be the cause: none of its jobs need
-// be the one of the message, but one must not contradict it.
+// Explains reports whether a finding can be the cause: it concerns one of the
+// refused calls, and one of its jobs may be that of the message.
 func (m *Message) Explains(f *policies.Finding) bool {
 	jobs := f.AllJobs()
-	if len(jobs) == 0 {
+	return m.concernsCall(f.Missing) && (len(jobs) == 0 || slices.ContainsFunc(jobs, m.Concerns))
+}
+
+// concernsCall reports whether one of the refused calls lacks a permission.
+func (m *Message) concernsCall(missing []string) bool {
+	if len(m.Denied) == 0 || len(missing) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(jobs, func(j policies.Job) bool {
-		return agree(m.Sources, j.SourceAccount) && agree(m.Targets, j.TargetAccount) && agree(m.Regions, j.Region)
-	})
+	return slices.ContainsFunc(missing, func(action string) bool { return slices.Contains(m.Denied, strings.ToLower(action)) })
+}
+
+// Concerns reports whether the message may be about a job: nothing that it
+// says contradicts it. An image that is shared goes from the source account to
+// the same account.
+func (m *Message) Concerns(j policies.Job) bool {
+	return agree(m.Sources, j.SourceAccount) && agree(m.Regions, j.Region) &&
+		(agree(m.Targets, j.TargetAccount) || slices.Equal(m.Targets, m.Sources))
 }
 
 // agree reports whether a value can be one of those that the message names.

@@ -2,10 +2,12 @@ package diagnose_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/iblint/iblint/cmd/internal/diagnose"
 	"github.com/iblint/iblint/policies"
@@ -22,8 +24,31 @@ const (
 		"to opt-in regions, please make sure the region is enabled in the account."
 	copied = "AMI Copy Reported Failure For 'ami-0abc' when distributing the image from the source account (ID: 123456789012) to the destination account " +
 		"(ID: 210987654321) in Region us-east-1."
-	launch = "Client.InternalError: Client error on launch"
+	launch  = "Client.InternalError: Client error on launch"
+	refused = "User: arn:aws:sts::210987654321:assumed-role/EC2ImageBuilderDistributionCrossAccountRole/x is not authorized to perform: " +
+		"kms:CreateGrant on resource: arn:aws:kms:us-east-1:123456789012:key/1234abcd because no resource-based policy allows it"
 )
+
+// wrapped is the message as Image Builder puts it into the state of an image.
+func wrapped(texts ...string) string {
+	var b strings.Builder
+	b.WriteString("Distribution failed with JobId 'dist-0a1b', status = 'Failed' for ARN " +
+		"'arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/1'. 'Not all distribution jobs are completed.")
+	for i, text := range texts {
+		fmt.Fprintf(&b, " %d) %s", i+1, text)
+	}
+	return b.String() + "'"
+}
+
+// inJSON is a value as a program prints it.
+func inJSON(t *testing.T, value any) string {
+	t.Helper()
+	content, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
 
 func TestRules(t *testing.T) {
 	t.Parallel()
@@ -31,55 +56,86 @@ func TestRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	event, err := json.Marshal(map[string]any{"detail": map[string]any{"errorMessage": assume, "n": 1, "more": []any{"x"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		name, text string
-		has, not   string
-		want       diagnose.Message
-	}{
-		{"shared", shared, "IBL001", "IBL011", diagnose.Message{
-			Sources: []string{"123456789012"}, Targets: []string{"210987654321"}, Regions: []string{"eu-west-1"},
-		}},
-		{"ASCII apostrophe", strings.ReplaceAll(shared, "’", "'"), "IBL001", "IBL011", diagnose.Message{
-			Sources: []string{"123456789012"}, Targets: []string{"210987654321"}, Regions: []string{"eu-west-1"},
-		}},
-		{"assume", assume, "IBL011", "IBL001", diagnose.Message{Sources: []string{"123456789012"}, Targets: []string{"210987654321"}}},
-		{"CloudTrail", string(event), "IBL011", "IBL001", diagnose.Message{Sources: []string{"123456789012"}, Targets: []string{"210987654321"}}},
-		{"broken lines", broken(copied), "IBL017", "IBL001", diagnose.Message{
-			Sources: []string{"123456789012"}, Targets: []string{"210987654321"}, Regions: []string{"us-east-1"},
-		}},
-		{"launch", "  " + launch + "\n", "IBL019", "IBL001", diagnose.Message{}},
+	event := map[string]any{"detail": map[string]any{"errorMessage": assume, "n": 1, "more": []any{"x"}}}
+	for _, c := range []struct{ name, text, has, not string }{
+		{"shared", shared, "IBL001 IBL036", "IBL009 IBL011 IBL017"},
+		{"ASCII apostrophe", strings.ReplaceAll(shared, "’", "'"), "IBL001", "IBL011 IBL017"},
+		{"HTML", strings.ReplaceAll(shared, "’", "&rsquo;"), "IBL001", "IBL011 IBL017"},
+		{"JSON in JSON", inJSON(t, inJSON(t, map[string]string{"reason": shared})), "IBL001", "IBL011 IBL017"},
+		{"a piece", "Snapshots encrypted with the AWS Managed CMK can't be shared", "IBL001", "IBL011 IBL017"},
+		{"API", "OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared\n\tstatus code: 400", "IBL001", "IBL011 IBL017"},
+		{"assume", assume, "IBL011 IBL013 IBL014 IBL033", "IBL001 IBL017"},
+		{"another partition", strings.ReplaceAll(assume, "arn:aws:", "arn:aws-us-gov:"), "IBL011 IBL013", "IBL001 IBL017"},
+		{"execution role", strings.ReplaceAll(assume, "AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService", "build/x"), "IBL010 IBL013", "IBL001"},
+		{"another role", strings.ReplaceAll(assume[:strings.Index(assume, "'. Please")], "EC2ImageBuilderDistributionCrossAccountRole", "Other"), "", "IBL013"},
+		{"cut off", assume[:strings.Index(assume, " on resource")], "IBL013", "IBL001 IBL014"},
+		{"CloudTrail", inJSON(t, event), "IBL011", "IBL001"},
+		{"copied", copied, "IBL017 IBL015", "IBL001 IBL013"},
+		{"broken lines", broken(copied, "\n    "), "IBL017", "IBL001"},
+		{"in a box", broken(copied, " │\n│ "), "IBL017", "IBL001"},
+		{"quoted", broken(copied, "\n> "), "IBL017", "IBL001"},
+		{"a log line", "2026-05-01T10:00:00Z ERROR " + inJSON(t, map[string]string{"msg": copied}), "IBL017", "IBL001"},
+		{"several jobs", wrapped(copied, shared), "IBL017 IBL001", "IBL013"},
+		{"no cause", wrapped(), "IBL001 IBL013 IBL017", "IBL901"},
+		{"launch", "  " + launch + "\n", "IBL019", "IBL001 IBL017"},
+		{"refused call", refused, "IBL015 IBL017 IBL019", "IBL001 IBL013"},
+		{"principals", "MalformedPolicyDocumentException: Policy contains a statement with one or\nmore invalid principals.", "IBL024", "IBL001"},
+		{"workflows", "InvalidParameterCombinationException: An execution role is required to provide workflows.", "IBL904", "IBL001"},
+		{"public", "You can’t publicly share this image because block public access for AMIs is enabled for this account. To publicly share the image, " +
+			"you must call the DisableImageBlockPublicAccess API.' when distributing the image from the source account (ID: 123456789012)", "IBL027", "IBL001 IBL017"},
+		{"something else", "Error: something else", "", "IBL001"},
+		{"another service", "An error occurred (InvalidKeyPair.NotFound) when calling the RunInstances operation", "", "IBL001 IBL019"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			m := diagnose.Read(c.text)
-			if diff := cmp.Diff(c.want.Sources, m.Sources) + cmp.Diff(c.want.Targets, m.Targets) + cmp.Diff(c.want.Regions, m.Regions); diff != "" {
-				t.Error(diff)
-			}
-			var ids []string
+			found := map[string]bool{}
 			for _, rule := range m.Rules(catalog) {
-				ids = append(ids, rule.ID)
+				found[rule.ID] = true
 			}
-			found := strings.Join(ids, " ")
-			if !strings.Contains(found, c.has) || strings.Contains(found, c.not) {
-				t.Errorf("rules %s; want %s and not %s", found, c.has, c.not)
+			for id := range strings.FieldsSeq(c.has) {
+				if !found[id] {
+					t.Errorf("%s does not foresee the message; %d rules do", id, len(found))
+				}
+			}
+			for id := range strings.FieldsSeq(c.not) {
+				if found[id] {
+					t.Errorf("%s foresees the message", id)
+				}
+			}
+			if c.has == "" && len(found) > 0 {
+				t.Errorf("%d rules foresee a message of another kind", len(found))
 			}
 		})
 	}
-	if other := diagnose.Read("Error: something else"); len(other.Rules(catalog)) > 0 {
-		t.Error("a message that no rule foresees is explained")
+}
+
+func TestAbout(t *testing.T) {
+	t.Parallel()
+	source, target := []string{"123456789012"}, []string{"210987654321"}
+	for _, c := range []struct {
+		name, text string
+		want       diagnose.Message
+	}{
+		{"shared", shared, diagnose.Message{Sources: source, Targets: target, Regions: []string{"eu-west-1"}}},
+		{"assume", assume, diagnose.Message{Sources: source, Targets: target}},
+		{"broken lines", broken(copied, "\n    "), diagnose.Message{Sources: source, Targets: target, Regions: []string{"us-east-1"}}},
+		{"no cause", wrapped(), diagnose.Message{Sources: source}},
+		{"refused call", refused, diagnose.Message{Targets: target, Denied: []string{"kms:creategrant"}}},
+		{"launch", launch, diagnose.Message{}},
+	} {
+		if diff := cmp.Diff(c.want, diagnose.Read(c.text), cmpopts.IgnoreUnexported(diagnose.Message{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
 	}
 }
 
-// broken breaks a text every 40 characters, as a terminal does.
-func broken(text string) string {
+// broken breaks a text every 40 characters, as a terminal or a mail does.
+func broken(text, between string) string {
 	var b strings.Builder
 	for i, r := range text {
 		if i > 0 && i%40 == 0 {
-			b.WriteString("\n    ")
+			b.WriteString(between)
 		}
 		b.WriteRune(r)
 	}
@@ -104,5 +160,31 @@ func TestExplains(t *testing.T) {
 		if got := m.Explains(&policies.Finding{Jobs: c.jobs}); got != c.want {
 			t.Errorf("%s: %t, want %t", c.name, got, c.want)
 		}
+	}
+}
+
+// A refused call is explained by a permission that is missing, and by what has
+// nothing to do with permissions.
+func TestExplainsRefusedCall(t *testing.T) {
+	t.Parallel()
+	m := diagnose.Read(refused)
+	for want, missing := range map[bool][][]string{
+		true:  {nil, {"kms:CreateGrant", "kms:Decrypt"}},
+		false: {{"kms:Decrypt"}},
+	} {
+		for _, actions := range missing {
+			if got := m.Explains(&policies.Finding{Missing: actions}); got != want {
+				t.Errorf("a finding that misses %v explains the call: %t, want %t", actions, got, want)
+			}
+		}
+	}
+}
+
+// An image that is shared stays in its account, and the message says so.
+func TestExplainsShare(t *testing.T) {
+	t.Parallel()
+	m := diagnose.Read(strings.ReplaceAll(shared, "210987654321", "123456789012"))
+	if !m.Explains(&policies.Finding{Job: &policies.Job{SourceAccount: "123456789012", TargetAccount: "333333333333", Region: "eu-west-1"}}) {
+		t.Error("a launch permission cannot be the cause")
 	}
 }

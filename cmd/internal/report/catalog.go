@@ -94,6 +94,20 @@ func CatalogText(w io.Writer, catalog policies.Catalog, options TextOptions) err
 	return err
 }
 
+// ChecklistText lists rules for a terminal with what to write.
+func ChecklistText(w io.Writer, catalog policies.Catalog, options TextOptions) error {
+	t := newTextWriter(nil, options)
+	for _, r := range catalog {
+		fmt.Fprintf(&t.out, "\n%s  %s\n", t.styles.bold.Sprint(r.ID), Visible(r.Title))
+		remedy := strings.Join(strings.Fields(r.Remediation), " ")
+		for _, line := range Wrap(Visible(remedy), max(t.prose-8, 0)) {
+			t.out.WriteString("        " + line + "\n")
+		}
+	}
+	_, err := w.Write(t.out.Bytes())
+	return err
+}
+
 func ruleSeverity(r *policies.Rule) string {
 	if !r.Default {
 		return string(r.Severity) + ", off by default"
