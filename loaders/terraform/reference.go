@@ -117,37 +117,17 @@ func (k *checker) expr(x *expr, ctx referenceContext) {
 	}
 }
 
-// function reports a call of what is no function, or with a wrong number of
-// arguments.
+// function reports a call of a function of a provider that the module does not
+// require. Terraform looks at any other call when it evaluates it.
 func (k *checker) function(c *hclsyntax.FunctionCallExpr) {
-	f, ok := k.l.functions.Functions()[c.Name]
-	if rest, isProvider := strings.CutPrefix(c.Name, "provider::"); isProvider {
-		name, _, _ := strings.Cut(rest, "::")
-		if _, required := k.c.required[name]; !required || !ok && name == "terraform" {
-			k.l.problem(c.NameRange, "Unknown provider function", fmt.Sprintf("The function %q does not exist: the module requires no provider with the local name %q. Add it to required_providers.", c.Name, name))
-			return
-		}
-		if !ok {
-			return
-		}
-	}
-	if !ok {
-		detail := fmt.Sprintf("There is no function named %q.", c.Name)
-		if near := nearest(c.Name, sortedKeys(k.l.functions.Functions())); near != "" {
-			detail += fmt.Sprintf(" Did you mean %q?", near)
-		}
-		k.l.problem(c.NameRange, "Call to unknown function", detail)
+	rest, isProvider := strings.CutPrefix(c.Name, "provider::")
+	if !isProvider {
 		return
 	}
-	if c.ExpandFinal {
-		return
-	}
-	want, given := len(f.Params()), len(c.Args)
-	switch {
-	case given < want:
-		k.l.problem(c.CloseParenRange, "Not enough function arguments", fmt.Sprintf("Function %q expects %d argument(s). Missing value for %q.", c.Name, want, f.Params()[given].Name))
-	case given > want && f.VarParam() == nil:
-		k.l.problem(c.Args[want].Range(), "Too many function arguments", fmt.Sprintf("Function %q expects only %d argument(s).", c.Name, want))
+	name, _, _ := strings.Cut(rest, "::")
+	_, known := k.l.functions.Functions()[c.Name]
+	if _, required := k.c.required[name]; !required || !known && name == "terraform" {
+		k.l.problem(c.NameRange, "Unknown provider function", fmt.Sprintf("The function %q does not exist: the module requires no provider with the local name %q. Add it to required_providers.", c.Name, name))
 	}
 }
 

@@ -115,7 +115,7 @@ func (d *decoder) metaBlock(r *resourceConfig, b *syntax.Block) bool {
 }
 
 func terraformDataSchema() *aws.Schema {
-	anything := aws.Attribute{Type: cty.DynamicPseudoType}
+	anything := aws.Attribute{Type: cty.DynamicPseudoType, Null: true}
 	return &aws.Schema{
 		Attributes: map[string]aws.Attribute{
 			"input": anything, "triggers_replace": anything,
@@ -316,6 +316,10 @@ func (m *module) objectOf(cfg *resourceConfig, r *resourceInstance) cty.Value {
 func (m *module) addMissing(cfg *resourceConfig, open *partial.Open, fields map[string]cty.Value) {
 	for name, a := range cfg.schema.Attributes {
 		if _, ok := fields[name]; ok {
+			continue
+		}
+		if a.Null {
+			fields[name] = cty.NullVal(a.Type)
 			continue
 		}
 		reason := open.Reason

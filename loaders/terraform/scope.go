@@ -57,10 +57,27 @@ func (s *scope) eval(x *expr) cty.Value {
 	return v
 }
 
-// evaluate evaluates an expression.
+// evaluate evaluates an expression. What is wrong only because more is known
+// here than Terraform knows before apply makes the value unknown: Terraform does
+// not refuse it.
 func (s *scope) evaluate(x *expr) (cty.Value, hcl.Diagnostics) {
-	ctx := &hcl.EvalContext{Variables: s.variables(x.refs), Functions: s.m.l.functions.Functions()}
-	return x.Value(ctx)
+	l := s.m.l
+	ctx := &hcl.EvalContext{Variables: s.variables(x.refs), Functions: l.functions.Functions()}
+	v, diags := x.Value(ctx)
+	if !diags.HasErrors() {
+		return v, diags
+	}
+	for name, variable := range ctx.Variables {
+		ctx.Variables[name] = l.table.Forget(variable)
+	}
+	plain, again := x.Value(ctx)
+	if again.HasErrors() {
+		return v, diags
+	}
+	if plain.IsWhollyKnown() {
+		return plain, again
+	}
+	return l.failed("failed("+x.Range().String()+s.m.path+s.instance.suffix(l)+")", "the expression at "+x.Range().String()+" can only be evaluated after apply"), again
 }
 
 // variables makes the values that an expression refers to.

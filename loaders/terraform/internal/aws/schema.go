@@ -27,6 +27,9 @@ type Attribute struct {
 	Required bool
 	// Computed attributes cannot be set.
 	Computed bool
+	// Null attributes are null where they are not written; the provider sets
+	// no others.
+	Null bool
 }
 
 // Block is a nested block.

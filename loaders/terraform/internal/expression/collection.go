@@ -106,6 +106,9 @@ func (x *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if strings.HasPrefix(x.Name, "provider::") && !defined(ctx, x.Name) {
 		return x.foreign(ctx)
 	}
+	if !defined(ctx, x.Name) {
+		return x.undefined(ctx)
+	}
 	if !x.ExpandFinal || len(x.Args) == 0 {
 		return x.FunctionCallExpr.Value(ctx)
 	}
@@ -133,6 +136,33 @@ func (x *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, append(diags, more...)
 	}
 	return out, diags
+}
+
+// undefined is the error of a call of a function that there is not. HCL suggests
+// one of the names that are near, and not always the same one.
+func (x *call) undefined(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	v, diags := x.FunctionCallExpr.Value(ctx)
+	for _, d := range diags {
+		if before, _, found := strings.Cut(d.Detail, " Did you mean "); found {
+			d.Detail = before + fmt.Sprintf(" Did you mean %q?", nearest(ctx, x.Name))
+		}
+	}
+	return v, diags
+}
+
+// nearest is the name of a function that is most like the given one, of several
+// the first by name.
+func nearest(ctx *hcl.EvalContext, name string) string {
+	best, distance := "", 0
+	for ; ctx != nil; ctx = ctx.Parent() {
+		for candidate := range ctx.Functions {
+			d := levenshtein.Distance(name, candidate, nil)
+			if best == "" || d < distance || d == distance && candidate < best {
+				best, distance = candidate, d
+			}
+		}
+	}
+	return best
 }
 
 func defined(ctx *hcl.EvalContext, name string) bool {

@@ -33,8 +33,8 @@ var (
 			{Name: "index", Type: cty.Number},
 		},
 		Type: func(args []cty.Value) (cty.Type, error) {
-			if i := args[1]; i.IsKnown() && i.AsBigFloat().Sign() < 0 {
-				return cty.NilType, function.NewArgErrorf(1, "cannot use element function with a negative index")
+			if beforeTuple(args[0].Type(), args[1]) {
+				return cty.NilType, function.NewArgErrorf(1, "cannot use element function with a negative index on a tuple; make it a list with tolist")
 			}
 			return stdlib.ElementFunc.ReturnTypeForValues(args)
 		},
@@ -99,6 +99,17 @@ var (
 )
 
 // quantify is "all" or "any" of a list of truth values.
+// beforeTuple reports whether an index of element counts from the end of a
+// tuple, which ends Terraform with a panic. With a list it is good.
+func beforeTuple(ty cty.Type, index cty.Value) bool {
+	if !ty.IsTupleType() || !index.IsKnown() || index.IsNull() || index.AsBigFloat().Sign() >= 0 {
+		return false
+	}
+	i, _ := index.AsBigFloat().Int64()
+	n := int64(ty.Length())
+	return n > 0 && i%n != 0
+}
+
 func quantify(list cty.Value, all bool) cty.Value {
 	unknown := false
 	for it := list.ElementIterator(); it.Next(); {

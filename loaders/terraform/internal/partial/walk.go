@@ -229,7 +229,48 @@ func (t *Table) Erase(v cty.Value) cty.Value {
 	if len(t.origins) == 0 && !v.ContainsMarked() {
 		return v
 	}
-	erased := mapAll(v, t.eraseLeaf, eraseUncertain)
+	return withFlags(mapAll(v, t.eraseLeaf, eraseUncertain))
+}
+
+// Forget is Erase down to what Terraform knows before apply: objects are
+// unknown of which not every attribute is known, and maps of which a key is
+// not.
+func (t *Table) Forget(v cty.Value) cty.Value {
+	return withFlags(mapAll(v, func(leaf cty.Value) cty.Value {
+		if unknown, ok := forgotten(leaf); ok {
+			return unknown
+		}
+		return t.eraseLeaf(leaf)
+	}, forgotten))
+}
+
+// forgotten is what a value that Terraform does not know is to it.
+func forgotten(v cty.Value) (cty.Value, bool) {
+	if erased, ok := eraseUncertain(v); ok {
+		return erased, true
+	}
+	if !v.HasMark(Deferred) && OpenOf(v) == nil && !hasUnknownKey(v) {
+		return v, false
+	}
+	return cty.DynamicVal.WithMarks(Flags(v)), true
+}
+
+func hasUnknownKey(v cty.Value) bool {
+	plain, _ := v.Unmark()
+	ty := plain.Type()
+	if !plain.IsKnown() || plain.IsNull() || !ty.IsMapType() && !ty.IsObjectType() {
+		return false
+	}
+	for name := range plain.Elements() {
+		if HasToken(name.AsString()) {
+			return true
+		}
+	}
+	return false
+}
+
+// withFlags keeps only the marks that Terraform knows too.
+func withFlags(erased cty.Value) cty.Value {
 	if !erased.ContainsMarked() {
 		return erased
 	}
