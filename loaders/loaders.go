@@ -27,6 +27,8 @@ type Options struct {
 	// Standard input, when it is read as a template, and the name it has.
 	Stdin     []byte
 	StdinName string
+	// Overlay is text that is read in place of what files hold, by path.
+	Overlay map[string][]byte
 	// Assignments are --var and --var-file in their order.
 	Assignments []terraform.Assignment
 	// Environment holds TF_VAR_* variables; nil when they are not to be read.
@@ -48,6 +50,21 @@ type Options struct {
 	// MaxFileSize is the size of the largest file that is read, in bytes; 0
 	// means source.DefaultMaxFileSize.
 	MaxFileSize int64
+}
+
+// namedFiles are the files of values that the command line and the
+// configuration name: they may lie anywhere.
+func (o Options) namedFiles() []string {
+	names := append([]string{}, o.ParameterFiles...)
+	for _, assignment := range o.Assignments {
+		if assignment.File != "" {
+			names = append(names, assignment.File)
+		}
+	}
+	if o.Config != nil {
+		names = append(names, o.Config.VarFilePaths()...)
+	}
+	return names
 }
 
 // Result is what was read.
@@ -72,6 +89,12 @@ func Load(ctx context.Context, o Options) (*Result, hcl.Diagnostics, error) {
 	var err error
 	if run.files, err = source.New(o.Paths, o.MaxFileSize); err != nil {
 		return nil, nil, err
+	}
+	for _, name := range o.namedFiles() {
+		run.files.AllowFile(name)
+	}
+	for name, content := range o.Overlay {
+		run.files.Add(name, content)
 	}
 	found, err := run.search(ctx)
 	if err != nil {

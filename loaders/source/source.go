@@ -73,6 +73,18 @@ func (f *Files) Allow(name string) error {
 	return nil
 }
 
+// AllowFile adds one file, and nothing beside it, to what may be read: a file
+// that the user names by itself. One that does not exist shows when it is read.
+func (f *Files) AllowFile(name string) {
+	real, err := resolve(name)
+	if err != nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.allowed = append(f.allowed, real)
+}
+
 func resolve(name string) (string, error) {
 	absolute, err := filepath.Abs(name)
 	if err != nil {

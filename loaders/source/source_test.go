@@ -53,6 +53,33 @@ func TestReadStaysInside(t *testing.T) {
 	}
 }
 
+// TestAllowFile shows that a file that is named may be read, and nothing beside
+// it.
+func TestAllowFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "infra/main.tf"), "in")
+	write(t, filepath.Join(dir, "values/.git/HEAD"), "")
+	write(t, filepath.Join(dir, "values/prod.tfvars"), "named")
+	write(t, filepath.Join(dir, "values/prod.tfvars.secret"), "beside")
+	files, err := source.New([]string{filepath.Join(dir, "infra")}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files.AllowFile(filepath.Join(dir, "values/prod.tfvars"))
+	files.AllowFile(filepath.Join(dir, "values/none.tfvars"))
+	for name, want := range map[string]error{
+		"values/prod.tfvars":        nil,
+		"values/prod.tfvars.secret": source.ErrOutside,
+		"values":                    source.ErrOutside,
+		"values/none.tfvars":        fs.ErrNotExist,
+	} {
+		if _, err := files.Read(filepath.Join(dir, name)); !errors.Is(err, want) {
+			t.Errorf("Read(%q) = %v, want %v", name, err, want)
+		}
+	}
+}
+
 func TestLimit(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
