@@ -39,20 +39,25 @@ type literal struct {
 	truth     bool
 }
 
-// where returns the worlds in which all literals hold.
+// where returns the worlds in which all literals may hold.
 func (d *decider) where(literals []literal) worldSet {
-	var out worldSet
-	for i, w := range d.worlds {
-		if !slices.ContainsFunc(literals, func(l literal) bool { return !holds(w, l) }) {
-			out |= 1 << i
-		}
+	out := d.all
+	for _, l := range literals {
+		out &^= d.certain(literal{condition: l.condition, truth: !l.truth})
 	}
 	return out
 }
 
-func holds(w World, l literal) bool {
-	truth, ok := w.Decided[l.condition.ID]
-	return ok && truth == l.truth
+// certain returns the worlds in which a literal holds. In a world for which the
+// condition makes no difference neither it nor its negation does.
+func (d *decider) certain(l literal) worldSet {
+	var out worldSet
+	for i, w := range d.worlds {
+		if truth, ok := w.Decided[l.condition.ID]; ok && truth == l.truth {
+			out |= 1 << i
+		}
+	}
+	return out
 }
 
 // describe returns "only if condition IsProd holds" and the conditions that it
@@ -89,7 +94,7 @@ func severalOutcomes(conditions []*graph.Condition) (string, []*graph.Condition)
 // concerned leaves out every condition that goes along with one of the roots
 // concerned.
 func (d *decider) concerned(roots []string) *decider {
-	near := map[worldSet]bool{}
+	near := map[column]bool{}
 	for _, c := range d.conditions {
 		if ofRoots(c, roots) {
 			near[d.column(c)] = true
@@ -102,14 +107,14 @@ func (d *decider) concerned(roots []string) *decider {
 	return &out
 }
 
-// column are the worlds in which a condition has the truth that it has in the
-// first.
-func (d *decider) column(c *graph.Condition) worldSet {
-	set := d.where([]literal{{condition: c, truth: true}})
-	if !set.has(0) {
-		set = d.all &^ set
-	}
-	return set
+// column is how a condition comes out over the worlds: those in which it has
+// the one truth and those in which it has the other.
+type column struct{ one, other worldSet }
+
+func (d *decider) column(c *graph.Condition) column {
+	holds := d.certain(literal{condition: c, truth: true})
+	fails := d.certain(literal{condition: c, truth: false})
+	return column{one: max(holds, fails), other: min(holds, fails)}
 }
 
 // ofRoots reports whether a condition is written in one of the roots.
@@ -124,7 +129,7 @@ func ofRoots(c *graph.Condition, roots []string) bool {
 // alike adds to the conditions of literals those that cannot be told from
 // them.
 func (d *decider) alike(literals []literal) []*graph.Condition {
-	columns := map[worldSet]bool{}
+	columns := map[column]bool{}
 	for _, l := range literals {
 		columns[d.column(l.condition)] = true
 	}
@@ -164,13 +169,18 @@ func (d *decider) conjunction(set worldSet) ([]literal, bool) {
 	for _, c := range d.conditions {
 		for _, truth := range []bool{true, false} {
 			l := literal{condition: c, truth: truth}
-			if set&^d.where([]literal{l}) == 0 {
+			if set&^d.certain(l) == 0 {
 				literals = append(literals, l)
 			}
 		}
 	}
 	if set == 0 || d.where(literals) != set {
 		return nil, false
+	}
+	for _, l := range literals {
+		if d.where([]literal{l}) == set {
+			return []literal{l}, true
+		}
 	}
 	for i := len(literals) - 1; i >= 0; i-- {
 		fewer := slices.Delete(slices.Clone(literals), i, i+1)

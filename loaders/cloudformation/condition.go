@@ -1,7 +1,9 @@
 package cloudformation
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -46,6 +48,47 @@ func (s *stack) named(name string, rng hcl.Range) graph.Value {
 	}
 	s.conditions[name] = value
 	return value
+}
+
+// judged is the truth of a named condition on which something in the template
+// hangs. One that rests on others is noted, so that findings can name it.
+func (s *stack) judged(name string, rng hcl.Range) graph.Value {
+	truth := s.named(name, rng)
+	if truth.Kind() != graph.KindChoice || isOne(truth) {
+		return truth
+	}
+	negation := s.choose(truth, graph.Bool(false), graph.Bool(true))
+	same := func(known graph.NamedCondition) bool { return known.Truth.Equal(truth) || known.Truth.Equal(negation) }
+	if slices.ContainsFunc(s.graph.Conditions, same) {
+		return truth
+	}
+	condition := &graph.Condition{ID: s.address(name), Name: name, Range: s.conditionNodes[name].value.rng}
+	graph.Conditions(truth, func(c *graph.Condition) {
+		condition.Reason = joinOnce(condition.Reason, c.Reason)
+		condition.Settle = joinOnce(condition.Settle, c.Settle)
+	})
+	s.graph.Conditions = append(s.graph.Conditions, graph.NamedCondition{Root: s.root, Condition: condition, Truth: truth})
+	return truth
+}
+
+// isOne reports a truth value that is one condition or its negation.
+func isOne(truth graph.Value) bool {
+	one := false
+	graph.Conditions(truth, func(c *graph.Condition) {
+		one = one || truth.Equal(c.Truth(true)) || truth.Equal(c.Truth(false))
+	})
+	return one
+}
+
+// joinOnce adds a clause to a list of clauses.
+func joinOnce(clauses, clause string) string {
+	switch {
+	case clauses == "":
+		return clause
+	case slices.Contains(strings.Split(clauses, "; "), clause):
+		return clauses
+	}
+	return clauses + "; " + clause
 }
 
 // openCondition is a condition of which nothing is known.
@@ -181,7 +224,7 @@ func (r *run) choose(condition, then, els graph.Value) graph.Value {
 
 func (s scope) conditionArgument(n *node) graph.Value {
 	if name, ok := s.name(n); ok {
-		return s.named(name, n.rng)
+		return s.judged(name, n.rng)
 	}
 	return s.condition(n, naming{condition: "line " + strconv.Itoa(n.rng.Start.Line), rng: n.rng})
 }

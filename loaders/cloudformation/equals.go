@@ -27,6 +27,14 @@ func (a *atom) truth(equal, different graph.Value) graph.Value {
 	return graph.ChoiceValue(a.condition, equal, different)
 }
 
+// settle says that the equality is false where one of the others holds.
+func (a *atom) settle(others []*atom) {
+	a.condition.SettledAs = a.negated
+	for _, other := range others {
+		a.condition.SettledBy = append(a.condition.SettledBy, graph.ConditionTerm{Condition: other.condition, Negated: other.negated})
+	}
+}
+
 func (s scope) equals(n *node, rng hcl.Range, as naming) graph.Value {
 	args, ok := s.arguments("Fn::Equals", n, 2, 2)
 	if !ok {
@@ -80,7 +88,9 @@ func (s scope) compare(left, right graph.Value, as naming) graph.Value {
 			return exclude(earlier, graph.Bool(true))
 		}
 		own = len(earlier)
-		earlier = append(earlier, s.newAtom(left, literal, describe(left)+" = "+strconv.Quote(literal), as))
+		next := s.newAtom(left, literal, describe(left)+" = "+strconv.Quote(literal), as)
+		next.settle(earlier)
+		earlier = append(earlier, next)
 		s.atoms[key] = earlier
 	}
 	return exclude(earlier[:own], earlier[own].truth(graph.Bool(true), graph.Bool(false)))

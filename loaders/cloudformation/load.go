@@ -103,6 +103,9 @@ func (r *run) load(d *document, base, file string, via []graph.Via) {
 		run: r, file: file, base: base, suffix: r.options.Suffix, root: r.options.Root, doc: d,
 		calls: append(append([]graph.Via{}, r.options.Calls...), via...), exists: r.options.Exists, many: r.options.Place.Many,
 	}
+	if s.exists.IsAbsent() {
+		s.exists = graph.Bool(true)
+	}
 	s.locate()
 	root := &graph.Root{
 		Path: r.options.Root, Dialect: graph.CloudFormation, Account: s.pseudo.account, Region: s.pseudo.region,

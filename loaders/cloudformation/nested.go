@@ -85,10 +85,9 @@ func (r *resource) nestedStack() *stack {
 
 // child is a stack that this resource brings along, without its place.
 func (r *resource) child(d *document, file string) *stack {
-	terms, _ := r.terms()
 	return &stack{
 		run: r.run, file: file, base: strings.TrimSuffix(r.address(), r.suffix), suffix: r.suffix, root: r.root, doc: d,
-		level: r.level + 1, parent: r.stack, exists: terms, many: r.many,
+		level: r.level + 1, parent: r.stack, exists: r.existence(), many: r.many,
 	}
 }
 

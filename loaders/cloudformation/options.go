@@ -38,8 +38,9 @@ type Options struct {
 	Place Place
 	// Calls are the places that lead to the template, innermost first.
 	Calls []graph.Via
-	// Exists are the undecided conditions under which the stack exists.
-	Exists []graph.ConditionTerm
+	// Exists is the truth of what decides whether the stack exists; left out, it
+	// does.
+	Exists graph.Value
 }
 
 // Place is an account and a Region that are not known as text.

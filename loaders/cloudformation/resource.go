@@ -54,7 +54,7 @@ func (s *stack) declareResource(m scoped) {
 	}
 	if n := m.value.member("Condition"); n != nil {
 		if name, ok := m.scope.name(n); ok {
-			r.exists = s.named(name, n.rng)
+			r.exists = s.judged(name, n.rng)
 		} else {
 			r.exists = m.scope.fail(n.rng, "condition of a resource is not a name", "Condition takes the name of a condition.")
 		}
@@ -168,49 +168,22 @@ func (r *resource) all() graph.Value {
 	return v
 }
 
-// terms splits the condition of a resource into conditions that must all hold.
-// A condition that is no such conjunction becomes a condition of its own.
-func (r *resource) terms() (terms []graph.ConditionTerm, possible bool) {
-	terms = append(terms, r.stack.exists...)
-	v := r.exists
-	for v.Kind() == graph.KindChoice {
-		c := v.Choice()
-		then, thenKnown := c.Then.AsBool()
-		els, elseKnown := c.Else.AsBool()
-		switch {
-		case elseKnown && !els:
-			terms = append(terms, graph.ConditionTerm{Condition: c.Condition})
-			v = c.Then
-		case thenKnown && !then:
-			terms = append(terms, graph.ConditionTerm{Condition: c.Condition, Negated: true})
-			v = c.Else
-		default:
-			return append(terms, graph.ConditionTerm{Condition: r.ownCondition(c.Condition)}), true
-		}
-	}
-	exists, known := v.AsBool()
-	return terms, !known || exists
-}
-
-// ownCondition stands for the condition of the resource where it depends on
-// others in a way that a list of terms cannot say.
-func (r *resource) ownCondition(first *graph.Condition) *graph.Condition {
-	name, _ := r.scope.name(r.node.member("Condition"))
-	return &graph.Condition{
-		ID: r.stack.address(name), Name: name, Reason: first.Reason, Settle: first.Settle, Range: r.rng,
-	}
+// existence is the truth of what decides whether the resource is made: its own
+// condition and that of its stack.
+func (r *resource) existence() graph.Value {
+	return r.choose(r.stack.exists, r.exists, graph.Bool(false))
 }
 
 // emit adds the resource to the graph.
 func (r *resource) emit() {
-	terms, possible := r.terms()
-	if !possible {
+	exists := r.existence()
+	if truth, known := exists.AsBool(); known && !truth {
 		return
 	}
 	r.emitted = &graph.Resource{
 		ID: r.address(), Address: r.address(), Dialect: graph.CloudFormation, Type: r.typ, Root: r.root,
 		Account: r.pseudo.account, Region: r.pseudo.region, Attributes: r.attributes(), Location: r.rng,
-		Calls: r.calls, Exists: terms, Many: r.many, DependsOn: r.dependsOn(),
+		Calls: r.calls, Exists: exists, Many: r.many, DependsOn: r.dependsOn(),
 	}
 	r.graph.Resources = append(r.graph.Resources, r.emitted)
 }

@@ -48,7 +48,7 @@ type stack struct {
 	wholly *graph.Unknown
 
 	calls  []graph.Via
-	exists []graph.ConditionTerm
+	exists graph.Value
 	many   *graph.Unknown
 }
 

@@ -208,17 +208,9 @@ Outputs:
 	}
 	got := map[string]string{}
 	for _, r := range g.Resources {
-		var terms []string
-		for _, term := range r.Exists {
-			text := strings.TrimPrefix(term.Condition.ID, "template.yaml#")
-			if term.Negated {
-				text = "not " + text
-			}
-			terms = append(terms, text)
-		}
-		got[strings.TrimPrefix(r.Address, "template.yaml#")] = strings.Join(terms, " and ")
+		got[strings.TrimPrefix(r.Address, "template.yaml#")] = strings.Join(graph.Terms(r.Exists), " and ")
 	}
-	want := map[string]string{"A": "HasA", "N": "not HasA", "B": "HasA and HasB", "E": "Either"}
+	want := map[string]string{"A": "HasA", "N": "not HasA", "B": "HasA and HasB", "E": "an outcome of HasA, HasB"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -375,8 +367,8 @@ func TestManyLiterals(t *testing.T) {
 		t.Fatal(diags)
 	}
 	r := find(g, "R")
-	if len(r.Exists) != 1 || r.Exists[0].Condition.ID != "template.yaml#Available" {
-		t.Errorf("the resource exists under %v", r.Exists)
+	if len(g.Conditions) != 1 || g.Conditions[0].Condition.Name != "Available" || !g.Conditions[0].Truth.Equal(r.Exists) {
+		t.Errorf("the resource exists under %v", g.Conditions)
 	}
 	if v := r.Attributes.Field("V"); v.Kind() != graph.KindChoice || display(r.Attributes.Field("W")) != "a" {
 		t.Errorf("attributes are %v", r.Attributes)

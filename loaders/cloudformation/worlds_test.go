@@ -83,9 +83,9 @@ func compareWorld(t *testing.T, name string, open, known *graph.Graph) {
 		t.Errorf("%s (-known +decided):\n%s", name, diff)
 	}
 	for _, r := range open.Resources {
-		exists := true
-		for _, term := range r.Exists {
-			exists = exists && decided[term.Condition.ID] != term.Negated
+		exists, decides := graph.Resolve(r.Exists, decided).AsBool()
+		if !decides {
+			t.Errorf("%s: the existence of %s is not decided", name, r.Address)
 		}
 		if there := find(known, strings.TrimPrefix(r.Address, "template.yaml#")) != nil; there != exists {
 			t.Errorf("%s: %s exists: %t, decided: %t", name, r.Address, there, exists)

@@ -30,6 +30,8 @@ type Graph struct {
 	Edges      []Edge
 	Unresolved []Unresolved
 	Ignores    []Ignore
+	// Conditions are named conditions that rest on others.
+	Conditions []NamedCondition
 	// Files are the paths of all files that were read, sorted.
 	Files []string
 	// Sources holds the bytes of the files, for snippets.
@@ -85,8 +87,9 @@ type Resource struct {
 	// Calls are the module calls or nested stacks that lead here, innermost
 	// first.
 	Calls []Via
-	// Exists are the undecided conditions under which the resource exists.
-	Exists []ConditionTerm
+	// Exists is true, or a choice of truth values where undecided conditions
+	// decide whether there is such a resource. Left out, it is true.
+	Exists Value
 	// Many is set when one resource stands for an unknown number of instances.
 	Many *Unknown
 	// Identity lists the computed attributes that identify the resource, by
@@ -95,6 +98,14 @@ type Resource struct {
 	Identity map[string]Value
 	// DependsOn holds IDs of resources that are created earlier.
 	DependsOn []string
+}
+
+// NamedCondition is a condition that the user named and that undecided
+// conditions decide: its truth is a choice by those.
+type NamedCondition struct {
+	Root      string
+	Condition *Condition
+	Truth     Value
 }
 
 // Edge ties two resources.
@@ -134,6 +145,7 @@ func (g *Graph) Merge(other *Graph) {
 	g.Edges = append(g.Edges, other.Edges...)
 	g.Unresolved = append(g.Unresolved, other.Unresolved...)
 	g.Ignores = append(g.Ignores, other.Ignores...)
+	g.Conditions = append(g.Conditions, other.Conditions...)
 	g.Files = append(g.Files, other.Files...)
 	if g.Sources == nil {
 		g.Sources = map[string][]byte{}
@@ -152,16 +164,7 @@ func (g *Graph) Sort() {
 	byID(g.Resources)
 	byID(g.Data)
 	sort.SliceStable(g.Edges, func(i, j int) bool { return lessEdge(g.Edges[i], g.Edges[j]) })
-	sort.SliceStable(g.Unresolved, func(i, j int) bool {
-		a, b := g.Unresolved[i], g.Unresolved[j]
-		if a.Resource != b.Resource {
-			return a.Resource < b.Resource
-		}
-		if a.Property != b.Property {
-			return a.Property < b.Property
-		}
-		return a.Reason < b.Reason
-	})
+	sortUnresolved(g.Unresolved)
 	sort.Strings(g.Files)
 }
 

@@ -183,7 +183,7 @@ func (g *Graph) WriteJSON(w io.Writer) error {
 	for _, e := range g.Edges {
 		out.Edges = append(out.Edges, jsonEdge(e))
 	}
-	for _, u := range g.Unresolved {
+	for _, u := range g.AllUnresolved() {
 		out.Unresolved = append(out.Unresolved,
 			jsonUnresolved{u.Resource, u.Property, u.Reason, u.Settle, NewLocation(u.Range)})
 	}
@@ -199,17 +199,10 @@ func jsonResources(resources []*Resource) []jsonResource {
 		j := jsonResource{
 			ID: r.ID, Kind: r.Kind, Dialect: r.Dialect, Type: r.Type, Address: r.Address, Root: r.Root,
 			Account: r.Account, Region: r.Region, Attributes: r.Attributes,
-			Location: NewLocation(r.Location), Many: r.Many,
+			Location: NewLocation(r.Location), Many: r.Many, Conditions: Terms(r.Exists),
 		}
 		if properties := PropertiesValue(r.Properties); !properties.IsAbsent() {
 			j.Properties = &properties
-		}
-		for _, term := range r.Exists {
-			name := term.Condition.Name
-			if term.Negated {
-				name = "not " + name
-			}
-			j.Conditions = append(j.Conditions, name)
 		}
 		out = append(out, j)
 	}

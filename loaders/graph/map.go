@@ -116,6 +116,19 @@ func transformMap(v Value, change func(Value) Value) Value {
 	return v
 }
 
+// Choices calls visit for every choice inside a value that stands in no other.
+func Choices(v Value, visit func(Value)) {
+	for _, item := range v.items {
+		Choices(item, visit)
+	}
+	for _, field := range v.fields {
+		Choices(field.Value, visit)
+	}
+	if v.kind == KindChoice {
+		visit(v)
+	}
+}
+
 // Conditions calls visit for every undecided condition inside a value.
 func Conditions(v Value, visit func(*Condition)) {
 	for _, item := range v.items {

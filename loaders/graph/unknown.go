@@ -1,6 +1,11 @@
 package graph
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // Symbol names a fact of the place where a template is deployed. A symbol is
 // not a missing value: two uses of one symbol are equal, and the linker puts
@@ -71,6 +76,35 @@ type Condition struct {
 	Settle string
 	// Range is where the condition stands.
 	Range hcl.Range
+	// SettledBy are terms of which each settles the condition: where one holds,
+	// the truth is SettledAs. So do comparisons of one value with several texts
+	// exclude each other.
+	SettledBy []ConditionTerm
+	SettledAs bool
+}
+
+// Settled returns the truth of the condition where others leave no choice.
+func (c *Condition) Settled(decided map[string]bool) (truth, settled bool) {
+	for _, term := range c.SettledBy {
+		if other, ok := decided[term.Condition.ID]; ok && other != term.Negated {
+			return c.SettledAs, true
+		}
+	}
+	return false, false
+}
+
+// Truth is whether the condition has a truth, as a value.
+func (c *Condition) Truth(truth bool) Value {
+	out := ChoiceValue(c, Bool(truth), Bool(!truth))
+	settled := Bool(c.SettledAs == truth)
+	for _, term := range slices.Backward(c.SettledBy) {
+		if term.Negated {
+			out = ChoiceValue(term.Condition, out, settled)
+		} else {
+			out = ChoiceValue(term.Condition, settled, out)
+		}
+	}
+	return out
 }
 
 // Unknown is the condition as the reason of an unknown value.
@@ -88,4 +122,54 @@ type ConditionTerm struct {
 	Condition *Condition
 	// Negated is true for "the condition does not hold".
 	Negated bool
+}
+
+// AllOf is the truth of terms that must all hold.
+func AllOf(terms []ConditionTerm) Value {
+	truth := Bool(true)
+	for _, term := range slices.Backward(terms) {
+		if term.Negated {
+			truth = ChoiceValue(term.Condition, Bool(false), truth)
+		} else {
+			truth = ChoiceValue(term.Condition, truth, Bool(false))
+		}
+	}
+	return truth
+}
+
+// Terms says in words what must hold for a truth value to be true: terms that
+// must all hold, the last of which may be an outcome of several conditions.
+func Terms(truth Value) []string {
+	var out []string
+	for truth.kind == KindChoice {
+		c := truth.choice
+		switch {
+		case isFalse(c.Else):
+			out = append(out, c.Condition.Name)
+			truth = c.Then
+		case isFalse(c.Then):
+			out = append(out, "not "+c.Condition.Name)
+			truth = c.Else
+		default:
+			return append(out, "an outcome of "+strings.Join(conditionNames(truth), ", "))
+		}
+	}
+	return out
+}
+
+func isFalse(v Value) bool {
+	truth, known := v.AsBool()
+	return known && !truth
+}
+
+// conditionNames are the conditions that choose a value, each once, as they
+// are met.
+func conditionNames(v Value) []string {
+	var names []string
+	Conditions(v, func(c *Condition) {
+		if !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
+		}
+	})
+	return names
 }

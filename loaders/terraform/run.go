@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"path"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -113,7 +114,7 @@ func (m *module) graphResource(cfg *resourceConfig, r *resourceInstance) *graph.
 		ID: r.id, Address: r.address, Dialect: graph.Terraform, Type: cfg.kind, Root: l.dir,
 		Account: l.text(r.place.account), Region: l.text(r.place.region), Provider: r.place.name,
 		Attributes: m.graphBody(r.body, r), Location: cfg.block.Header, Calls: m.calls,
-		Exists: append(append([]graph.ConditionTerm{}, m.exist...), r.exist...),
+		Exists: graph.AllOf(slices.Concat(m.exist, r.exist)),
 		Many:   m.many, DependsOn: m.dependencies(cfg, r),
 	}
 	if r.many != nil {

@@ -57,15 +57,8 @@ data "aws_caller_identity" "me" {}
 }
 
 func existence(r *graph.Resource) string {
-	terms := make([]string, len(r.Exists))
-	for i, term := range r.Exists {
-		terms[i] = term.Condition.Name
-		if term.Negated {
-			terms[i] = "not " + terms[i]
-		}
-	}
 	out := ""
-	if len(terms) > 0 {
+	if terms := graph.Terms(r.Exists); len(terms) > 0 {
 		out = " if " + strings.Join(terms, " and ")
 	}
 	if r.Many != nil {
