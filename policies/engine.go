@@ -123,10 +123,10 @@ func (e *Engine) choose(options Options) error {
 		e.forced[rule.Slug] = severity
 	}
 	for _, name := range options.Only {
-		on[find("only", name).Slug] = true
+		on[find("--only", name).Slug] = true
 	}
 	for _, name := range options.Skip {
-		on[find("skip", name).Slug] = false
+		on[find("--skip", name).Slug] = false
 	}
 	e.enabled = map[string]Rule{}
 	for _, rule := range e.catalog {

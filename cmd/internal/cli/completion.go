@@ -19,7 +19,8 @@ func (c *Command) completionCommand() *cobra.Command {
 		Short: "Print the completion script of a shell: " + strings.Join(shells(), ", "),
 		Example: `  source <(iblint completion bash)
   iblint completion fish > ~/.config/fish/completions/iblint.fish`,
-		ValidArgs: shells(),
+		ValidArgs:             shells(),
+		DisableFlagsInUseLine: true,
 	}
 	cmd.Args = oneArgument("one shell: " + strings.Join(shells(), ", "))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,8 @@ func helpCommand() *cobra.Command {
 		topic, rest, err := cmd.Root().Find(args)
 		if err != nil || len(rest) > 0 {
 			name := strings.Join(args, " ")
-			return usageErrorf("%s is no command%s", name, suggestion(name, commandNames(cmd.Root())))
+			hint := cmp.Or(suggestion(name, commandNames(cmd.Root())), "; \"iblint --help\" lists the commands")
+			return usageErrorf("%s is no command%s", name, hint)
 		}
 		topic.InitDefaultHelpFlag()
 		return topic.Help()

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -48,6 +49,9 @@ func missingPath(path string, commands []string) error {
 	if !strings.ContainsAny(path, `/\.`) {
 		if near := nearest(path, commands); near != "" {
 			hint = "; did you mean the command \"iblint " + near + "\"?"
+		}
+		if slices.Contains([]string{"lint", "check", "scan", "run"}, path) {
+			hint = "; iblint needs no command for this: iblint [PATH ...]"
 		}
 	}
 	return usageErrorf("%s: no such file or folder%s", path, hint)

@@ -23,6 +23,7 @@ rules, with every resource as it is written, and judge with --policy DIR.`,
 		Example: `  iblint policy new key-without-owner --dir rules
   iblint policy test rules
   iblint --policy rules ./infra`,
+		DisableFlagsInUseLine: true,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -39,7 +40,9 @@ func (c *Command) policyNewCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new [flags] NAME",
 		Short: "Make the folder of a rule, with a test",
-		Args:  oneArgument("a name, such as key-without-owner"),
+		Example: "  iblint policy new key-without-owner --dir rules\n" +
+			"  iblint policy new key-without-owner --dir rules --id ACME001",
+		Args: oneArgument("a name, such as key-without-owner"),
 	}
 	cmd.RunE = func(_ *cobra.Command, args []string) error { return c.policyNew(args[0], folder, id) }
 	grouped(cmd.Flags(), groupRules, func(f *pflag.FlagSet) {
@@ -84,7 +87,8 @@ func (c *Command) policyTestCommand(common *general) *cobra.Command {
 		Short: "Run the tests of rules",
 		Long: `Run the tests of rules: rules named test_… in files named …_test.rego. The exit
 status is 1 when one fails, 2 when the Rego is wrong.`,
-		Args: oneArgument("a folder with rules"),
+		Example: "  iblint policy test rules\n  iblint policy test --run owner -v rules",
+		Args:    oneArgument("a folder with rules"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return c.policyTest(cmd.Context(), args[0], run, common)

@@ -12,9 +12,10 @@ func (c *Command) rulesCommand(common *general) *cobra.Command {
 	form := choice{value: "text", allowed: []string{"text", "json", "markdown"}}
 	dirs := files{placeholder: "DIR"}
 	cmd := &cobra.Command{
-		Use:   "rules [flags]",
-		Short: "List the rules",
-		Args:  noArguments,
+		Use:     "rules [flags]",
+		Short:   "List the rules",
+		Example: "  iblint rules\n  iblint rules -f json | jq '.rules[].id'",
+		Args:    noArguments,
 	}
 	cmd.RunE = func(*cobra.Command, []string) error {
 		catalog, err := policies.LoadCatalog(dirs.list...)

@@ -54,7 +54,6 @@ func writeFlags(b *strings.Builder, cmd *cobra.Command) {
 		}
 		groups[group].AddFlag(f)
 	}
-	cmd.LocalFlags().SortFlags = false
 	cmd.LocalFlags().VisitAll(sorted)
 	cmd.InheritedFlags().VisitAll(sorted)
 	for _, group := range []string{groupReport, groupRules, groupEvaluation, groupGeneral} {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,13 +11,15 @@ import (
 type choice struct {
 	value   string
 	allowed []string
+	// placeholder is what the help shows where the values are too many.
+	placeholder string
 }
 
 // String returns the value.
 func (c *choice) String() string { return c.value }
 
 // Type is what the help shows for the value.
-func (c *choice) Type() string { return strings.Join(c.allowed, "|") }
+func (c *choice) Type() string { return cmp.Or(c.placeholder, strings.Join(c.allowed, "|")) }
 
 // Set takes one of the allowed values.
 func (c *choice) Set(value string) error {

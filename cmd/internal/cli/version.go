@@ -32,9 +32,12 @@ func released(version string) bool {
 
 func (c *Command) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  noArguments,
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  iblint version",
+		Args:    noArguments,
+
+		DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(c.Stdout, "iblint "+c.version()+buildDetails())
 			return err

@@ -38,7 +38,7 @@ func nothingToJudge(in *loaded, options policies.Options) (*verdicts, error) {
 		what  string
 		names []string
 	}{
-		{"only", options.Only}, {"skip", options.Skip}, {"rules", slices.Sorted(maps.Keys(options.Settings))},
+		{"--only", options.Only}, {"--skip", options.Skip}, {"rules", slices.Sorted(maps.Keys(options.Settings))},
 	}
 	for _, n := range named {
 		for _, name := range n.names {
