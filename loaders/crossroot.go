@@ -16,7 +16,6 @@ const maxIndirections = 8
 type crossRoots struct {
 	values map[string]graph.Value
 	states map[string]*graph.Root // by "remote_state(ROOT#data.terraform_remote_state.NAME."
-	used   map[string]bool
 }
 
 // substitute puts values of other roots in the place of unknowns everywhere in
@@ -145,6 +144,7 @@ func boundValue(from facts.BindingSide, roots map[string]*graph.Root, resources 
 		if r, ok := resources[from.Root+"#"+from.Name]; ok {
 			return attributeOf(r, from.Attribute)
 		}
+	default: // the other sides of a binding give no value
 	}
 	return graph.Absent()
 }

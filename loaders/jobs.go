@@ -3,6 +3,7 @@ package loaders
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"path"
 	"strings"
 
@@ -36,8 +37,9 @@ func (r *run) jobs(ctx context.Context, c discover.Candidate) []job {
 		}}
 	case discover.CloudAssembly:
 		return r.assemblyJobs(ctx, c.Path)
+	default:
+		return nil
 	}
-	return nil
 }
 
 // assemblies reads the manifests and returns the templates that they name:
@@ -92,17 +94,7 @@ func (r *run) terraformOptions(dir string) terraform.Options {
 			o.Assignments = append(o.Assignments, terraform.Assignment{File: file})
 		}
 		o.Account, o.Region = r.placement(dir)
-		for _, account := range config.Accounts {
-			for _, provider := range account.Providers {
-				name, _ := provider.AsString()
-				if owner, ok := config.ProviderAccount(dir, name); ok && owner.ID == account.ID {
-					o.ProviderAccounts[name] = account.ID
-					if region, known := account.Region.AsString(); known {
-						o.ProviderRegions[name] = region
-					}
-				}
-			}
-		}
+		placeProviders(&o, config, dir)
 	}
 	o.Assignments = append(o.Assignments, r.options.Assignments...)
 	for name, value := range r.bound(dir, facts.SideVariable) {
@@ -112,6 +104,24 @@ func (r *run) terraformOptions(dir string) terraform.Options {
 		o.Bound[name] = value.Unknown()
 	}
 	return o
+}
+
+// placeProviders puts in the accounts and Regions that the configuration gives
+// to providers of a root.
+func placeProviders(o *terraform.Options, config *facts.Config, dir string) {
+	for _, account := range config.Accounts {
+		for _, provider := range account.Providers {
+			name, _ := provider.AsString()
+			owner, ok := config.ProviderAccount(dir, name)
+			if !ok || owner.ID != account.ID {
+				continue
+			}
+			o.ProviderAccounts[name] = account.ID
+			if region, known := account.Region.AsString(); known {
+				o.ProviderRegions[name] = region
+			}
+		}
+	}
 }
 
 // placement is the account and Region that the configuration gives to a root.
@@ -165,13 +175,9 @@ func (r *run) templateOptions(file string) cloudformation.Options {
 	}
 	o.Account, o.Region = r.placement(file)
 	if config := r.options.Config; config != nil {
-		for name, value := range config.ParameterValues() {
-			o.Values[name] = value
-		}
+		maps.Copy(o.Values, config.ParameterValues())
 	}
-	for name, value := range r.bound(file, facts.SideParameter) {
-		o.Values[name] = value
-	}
+	maps.Copy(o.Values, r.bound(file, facts.SideParameter))
 	for name, value := range r.options.Parameters {
 		o.Parameters[name] = value
 		delete(o.Values, name)

@@ -6,6 +6,7 @@ package loaders
 import (
 	"context"
 	"path"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
@@ -114,8 +115,7 @@ func Load(ctx context.Context, o Options) (*Result, hcl.Diagnostics, error) {
 	for _, world := range result.Worlds {
 		world.Graph.Sources = result.Graph.Sources
 	}
-	diagnostics := append(found.Diagnostics, run.diagnostics...)
-	return result, diagnostics, nil
+	return result, slices.Concat(found.Diagnostics, run.diagnostics), nil
 }
 
 // run is one call of Load.

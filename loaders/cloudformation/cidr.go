@@ -7,8 +7,8 @@ import (
 	"net/netip"
 )
 
-// subnets returns the first count blocks with bits bits for hosts out of a
-// block.
+// subnets returns the first blocks of a block, as many as count, each with so
+// many bits for hosts.
 func subnets(block string, count, bits int) ([]string, error) {
 	prefix, err := netip.ParsePrefix(block)
 	if err != nil {
@@ -27,7 +27,7 @@ func subnets(block string, count, bits int) ([]string, error) {
 		return nil, fmt.Errorf("%s has no room for %d blocks of %d bits", block, count, bits)
 	}
 	base := new(big.Int).SetBytes(prefix.Masked().Addr().AsSlice())
-	step := new(big.Int).Lsh(big.NewInt(1), uint(bits)) //nolint:gosec // from 1 to the width of an address
+	step := new(big.Int).Lsh(big.NewInt(1), uint(bits))
 	out := make([]string, count)
 	for i := range out {
 		address, ok := netip.AddrFromSlice(base.FillBytes(make([]byte, width/8)))

@@ -169,11 +169,11 @@ func (s scope) fold(name string, n *node, as naming, decisive bool) graph.Value 
 		values = append(values, v)
 	}
 	out := graph.Bool(!decisive)
-	for i := len(values) - 1; i >= 0; i-- {
+	for _, v := range slices.Backward(values) {
 		if decisive {
-			out = s.choose(values[i], graph.Bool(true), out)
+			out = s.choose(v, graph.Bool(true), out)
 		} else {
-			out = s.choose(values[i], out, graph.Bool(false))
+			out = s.choose(v, out, graph.Bool(false))
 		}
 	}
 	return out

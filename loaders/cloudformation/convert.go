@@ -98,7 +98,13 @@ func (c *converter) untagged(n *yaml.Node, start, depth int) (*node, int) {
 		return c.object(n, start, depth)
 	case yaml.SequenceNode:
 		return c.list(n, start, depth)
+	default:
+		return c.plain(n, start)
 	}
+}
+
+// plain converts a scalar.
+func (c *converter) plain(n *yaml.Node, start int) (*node, int) {
 	end := c.text.scalarEnd(n, start)
 	if strings.Contains(n.Value, "{{") && sceptrePattern.MatchString(n.Value) {
 		c.foundJinja(start)
@@ -166,8 +172,9 @@ func (c *converter) keyEnd(key *yaml.Node, start int) int {
 		return c.text.scalarEnd(key, start)
 	case yaml.AliasNode:
 		return c.text.aliasEnd(key.Value, start)
+	default:
+		return start
 	}
-	return start
 }
 
 func (c *converter) keyName(key *yaml.Node, start int) string {
@@ -200,6 +207,7 @@ func (c *converter) mergeSources(n *node) []*node {
 			out = append(out, c.mergeSources(item)...)
 		}
 		return out
+	case scalarNode:
 	}
 	c.diags = append(c.diags, &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "merge key without an object",

@@ -41,14 +41,13 @@ func templates(tb testing.TB, dir string) []string {
 	return out
 }
 
-func loadFile(tb testing.TB, file string, o cloudformation.Options) (*graph.Graph, hcl.Diagnostics) {
+func loadFile(tb testing.TB, file string) (*graph.Graph, hcl.Diagnostics) {
 	tb.Helper()
 	files, err := source.New([]string{file}, 0)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	o.Files = files
-	return cloudformation.Load(tb.Context(), filepath.ToSlash(file), o)
+	return cloudformation.Load(tb.Context(), filepath.ToSlash(file), cloudformation.Options{Files: files})
 }
 
 // checkRanges reports values whose place is outside of their file.
@@ -89,7 +88,7 @@ func TestCorpusLoads(t *testing.T) {
 		found, resources, problems := 0, 0, map[string]int{}
 		for _, file := range templates(t, dir) {
 			found++
-			g, diags := loadFile(t, file, cloudformation.Options{})
+			g, diags := loadFile(t, file)
 			checkRanges(t, g)
 			resources += len(g.Resources)
 			for _, d := range diags {

@@ -98,8 +98,8 @@ func (s scope) compare(left, right graph.Value, as naming) graph.Value {
 
 // exclude is value when none of the equalities holds.
 func exclude(atoms []*atom, value graph.Value) graph.Value {
-	for i := len(atoms) - 1; i >= 0; i-- {
-		value = atoms[i].truth(graph.Bool(false), value)
+	for _, a := range slices.Backward(atoms) {
+		value = a.truth(graph.Bool(false), value)
 	}
 	return value
 }
@@ -204,6 +204,7 @@ func (s scope) patternOf(u *graph.Unknown) string {
 		return `[a-z]+(-[a-z]+)+-[0-9]+`
 	case graph.SymbolPartition:
 		return `aws(-[a-z]+)*`
+	case graph.SymbolNone:
 	}
 	if d := s.domains[u.ID]; d != nil && len(d.allowed) > 0 && len(d.allowed) < 64 {
 		quoted := make([]string, len(d.allowed))

@@ -53,6 +53,7 @@ func placed(v graph.Value, rng hcl.Range, via []graph.Via) graph.Value {
 	case graph.KindChoice:
 		c := v.Choice()
 		v = keepSensitive(v, graph.ChoiceValue(c.Condition, inner(c.Then), inner(c.Else)))
+	default:
 	}
 	v = v.WithRange(rng)
 	if len(via) > 0 {
@@ -114,8 +115,9 @@ func valueKey(v graph.Value) string {
 			return "{}"
 		}
 		return string(text)
+	default:
+		return strconv.Quote(v.Key())
 	}
-	return strconv.Quote(v.Key())
 }
 
 func firstUnknown(values ...graph.Value) *graph.Unknown {
@@ -276,6 +278,7 @@ func (r *run) contains(u *graph.Unknown, text string) bool {
 		return strings.Trim(text, "0123456789") == ""
 	case graph.SymbolRegion, graph.SymbolPartition:
 		return strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	case graph.SymbolNone:
 	}
 	d := r.domains[u.ID]
 	if d == nil || len(d.allowed) == 0 {
@@ -312,8 +315,9 @@ func (s scope) length(n *node, rng hcl.Range) graph.Value {
 			return graph.Number(strconv.Itoa(len(v[0].Items())))
 		case graph.KindUnknown:
 			return derived("length", v[0].Unknown(), rng, v[0])
+		default:
+			return s.fail(rng, "Fn::Length needs a list", "Fn::Length counts the items of a list.")
 		}
-		return s.fail(rng, "Fn::Length needs a list", "Fn::Length counts the items of a list.")
 	})
 	return result(v, rng, list)
 }

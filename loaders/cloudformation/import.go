@@ -78,6 +78,7 @@ func shortName(u *graph.Unknown) string {
 		return "AWS::Region"
 	case graph.SymbolPartition:
 		return "AWS::Partition"
+	case graph.SymbolNone:
 	}
 	if rest, ok := strings.CutPrefix(u.ID, "param("); ok {
 		return strings.TrimSuffix(rest[strings.LastIndexByte(rest, '#')+1:], ")")

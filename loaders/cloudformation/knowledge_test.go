@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/iblint/iblint/loaders/cloudformation"
 	"github.com/iblint/iblint/loaders/graph"
 )
 
@@ -55,7 +54,7 @@ func TestKnowledge(t *testing.T) {
 	for _, folder := range []string{"corpus", filepath.Join("oracles", "cdk")} {
 		byType := map[string]*knowledge{}
 		for _, file := range templates(t, shared(t, folder)) {
-			g, _ := loadFile(t, file, cloudformation.Options{})
+			g, _ := loadFile(t, file)
 			for _, r := range g.Resources {
 				service := strings.Split(r.Type, "::")
 				if len(service) < 2 || service[1] != "ImageBuilder" && service[1] != "KMS" && service[1] != "IAM" {

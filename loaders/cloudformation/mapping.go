@@ -44,9 +44,7 @@ func (s scope) lookup(keys []graph.Value, standard *node, rng hcl.Range) graph.V
 		return s.missing(standard, s.uncertainNames, rng, "no mapping "+quote(name))
 	}
 	return s.lookupKey(mapping, keys[1], standard, rng, name, func(inner *node, path string) graph.Value {
-		return s.lookupKey(inner, keys[2], standard, rng, path, func(value *node, path string) graph.Value {
-			return s.mapped(value, path)
-		})
+		return s.lookupKey(inner, keys[2], standard, rng, path, s.mapped)
 	})
 }
 

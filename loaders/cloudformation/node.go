@@ -78,8 +78,9 @@ func (n *node) literal() graph.Value {
 			fields[i] = graph.Field{Name: e.name, Value: e.value.literal()}
 		}
 		return graph.Map(fields...).WithRange(n.rng)
+	default:
+		return n.value.WithRange(n.rng)
 	}
-	return n.value.WithRange(n.rng)
 }
 
 // nodeOf turns an evaluated value into a node, for templates that are
@@ -101,6 +102,7 @@ func nodeOf(v graph.Value, place hcl.Range) *node {
 			child := nodeOf(field.Value, place)
 			n.entries = append(n.entries, entry{name: field.Name, nameRange: child.rng, value: child})
 		}
+	default:
 	}
 	return n
 }

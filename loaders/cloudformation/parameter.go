@@ -236,7 +236,7 @@ func joinList(v graph.Value) graph.Value {
 // checkParameter reports a value that the declaration does not allow.
 func (s *stack) checkParameter(p *parameter, value string, rng hcl.Range) {
 	d := s.domain(p)
-	why := ""
+	var why string
 	switch {
 	case len(d.allowed) > 0 && !slices.Contains(d.allowed, value):
 		why = "it must be one of " + strings.Join(d.allowed, ", ")

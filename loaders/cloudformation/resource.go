@@ -215,13 +215,12 @@ func (r *resource) attributes() graph.Value {
 	switch v.Kind() {
 	case graph.KindMap:
 		return r.pascalCase(v)
-	case graph.KindUnknown:
+	case graph.KindUnknown, graph.KindChoice:
 		return r.uncertainAttributes(v.Unknown())
-	}
-	if v.Kind() != graph.KindChoice {
+	default:
 		r.report(r.properties.rng, "properties are not an object", "The properties of "+r.id+" were left out.")
+		return graph.Map().WithRange(r.rng)
 	}
-	return graph.Map().WithRange(r.rng)
 }
 
 func (r *resource) dependsOn() []string {

@@ -21,13 +21,9 @@ func shapeOf(resourceType string) (shape, bool) {
 }
 
 func imageBuilderShape(resourceType string) (shape, bool) {
-	arn := func(resource string, more ...string) (shape, bool) {
+	arn := func(resource string) (shape, bool) {
 		text := "arn:{partition}:imagebuilder:{region}:{account}:" + resource
-		s := shape{name: "Name", ref: text, closed: true, attributes: map[string]string{"Arn": text, "Name": "{name}"}}
-		for _, name := range more {
-			s.attributes[name] = text
-		}
-		return s, true
+		return shape{name: "Name", ref: text, closed: true, attributes: map[string]string{"Arn": text, "Name": "{name}"}}, true
 	}
 	switch resourceType {
 	case "AWS::ImageBuilder::ImageRecipe":

@@ -1,7 +1,7 @@
 package cloudformation_test
 
 import (
-	"crypto/md5" //nolint:gosec // the AWS CLI names packaged templates by MD5
+	"crypto/md5"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -151,7 +151,7 @@ func TestPackagedTemplates(t *testing.T) {
 	for name, url := range map[string]string{
 		// sha256 of the compact JSON, md5 of the text, and the two lists of the CDK.
 		"cdk":      "https://b.s3.amazonaws.com/" + fmt.Sprintf("%x", sha256.Sum256([]byte(strings.ReplaceAll(inner, " ", "")))) + ".json",
-		"package":  "https://s3.amazonaws.com/b/" + fmt.Sprintf("%x", md5.Sum([]byte(inner))) + ".template", //nolint:gosec // as the AWS CLI does
+		"package":  "https://s3.amazonaws.com/b/" + fmt.Sprintf("%x", md5.Sum([]byte(inner))) + ".template",
 		"assets":   "https://b.s3.amazonaws.com/" + strings.Repeat("a", 64) + ".json",
 		"metadata": "https://b.s3.amazonaws.com/x.json",
 	} {
@@ -164,7 +164,7 @@ func TestPackagedTemplates(t *testing.T) {
 	write("inner.nested.template.json", inner)
 	write("Stack.assets.json", `{"files": {"`+strings.Repeat("a", 64)+`": {"source": {"path": "inner.nested.template.json"}}}}`)
 	for _, name := range []string{"cdk", "package", "assets", "metadata"} {
-		g, diags := loadFile(t, filepath.Join(dir, name+".json"), cloudformation.Options{})
+		g, diags := loadFile(t, filepath.Join(dir, name+".json"))
 		if len(diags) > 0 || len(g.Resources) != 2 {
 			t.Errorf("%s: %d resources, %v, %v", name, len(g.Resources), diags, g.Unresolved)
 		}

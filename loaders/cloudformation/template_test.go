@@ -276,7 +276,8 @@ func TestLimits(t *testing.T) {
 		{"string", growth.String(), "string is too long", cloudformation.Limits{}},
 		{"loop", "Transform: AWS::LanguageExtensions\n" + topic + "      Fn::ForEach::A: [I, [a, b, c, d], {\"${I}\": x}]\n", "Fn::ForEach makes too much", cloudformation.Limits{Expansion: 3}},
 		{
-			"values", "Transform: AWS::LanguageExtensions\n" + topic + "      Fn::ForEach::A: [I, [a, b, c, d, e, f, g, h, i, j], {\"${I}\": [" + strings.Repeat("x, ", 90) + "x]}]\n",
+			"values",
+			"Transform: AWS::LanguageExtensions\n" + topic + "      Fn::ForEach::A: [I, [a, b, c, d, e, f, g, h, i, j], {\"${I}\": [" + strings.Repeat("x, ", 90) + "x]}]\n",
 			"template evaluates to too many values", cloudformation.Limits{Nodes: 200},
 		},
 	} {
