@@ -28,6 +28,8 @@ type Options struct {
 	// FailOnUnknown gives unknown findings the severity of their rule instead
 	// of info.
 	FailOnUnknown bool
+	// Edits asks for the edits of findings, which cost time.
+	Edits bool
 	// Files replaces the built-in rules; nil means those of package rego.
 	Files fs.FS
 }
@@ -40,6 +42,7 @@ type Engine struct {
 	unknowns bool
 	// written is true when users' rules want resources as they are written.
 	written bool
+	edits   bool
 	query   *query
 }
 
@@ -59,7 +62,7 @@ func New(ctx context.Context, options Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{catalog: rules.catalog, unknowns: options.FailOnUnknown, written: len(options.PolicyDirs) > 0}
+	e := &Engine{catalog: rules.catalog, unknowns: options.FailOnUnknown, written: len(options.PolicyDirs) > 0, edits: options.Edits}
 	if err := e.choose(options); err != nil {
 		return nil, err
 	}

@@ -84,6 +84,9 @@ func (e *Engine) judge(ctx context.Context, w *World) ([]Finding, error) {
 	if e.written {
 		input = withWritten(input, w.Graph)
 	}
+	if e.edits {
+		input = withEditsAsked(input)
+	}
 	raw, incomplete := e.query.findings(ctx, c.term(input).Value)
 	if incomplete != nil && !errors.Is(incomplete, ErrIncomplete) {
 		return nil, incomplete

@@ -46,6 +46,11 @@ func (a *atlas) place(rule Rule, r result) (Finding, error) {
 		f.addRelated(newRelated(a.names.Replace(step.Message), step.Range))
 	}
 	f.setJobs(a.jobs(r.jobs))
+	edits, err := a.edits(r.edits)
+	if err != nil {
+		return Finding{}, fmt.Errorf("rule %s: %w", rule.Slug, err)
+	}
+	f.Edits = edits
 	return f, nil
 }
 

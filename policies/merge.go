@@ -134,6 +134,7 @@ func mergeFault(d *decider, all worldSet, atoms []*atom) []*atom {
 // alternatives is a fault that every world has, each in its own way.
 func alternatives(d *decider, atoms []*atom) *atom {
 	out := *atoms[0]
+	out.finding.Edits = nil
 	messages := make([]string, len(atoms))
 	for i, a := range atoms {
 		words, _ := d.describe(a.worlds, a.finding.roots())
@@ -179,7 +180,7 @@ func conditional(d *decider, a *atom) *atom {
 			f.addRelated(newRelated("condition "+c.Name+" is written here", c.Range))
 		}
 	}
-	f.Verdict = Unknown
+	f.Verdict, f.Edits = Unknown, nil
 	f.Reason, f.Settle = strings.Join(reasons, "; "), strings.Join(settles, "; ")
 	out.group += "\x00" + f.Message
 	return &out

@@ -21,6 +21,7 @@ type result struct {
 	fix      string
 	reason   string
 	settle   string
+	edits    []editResult
 }
 
 type relatedResult struct {
@@ -133,7 +134,7 @@ func readResult(value any) (result, error) {
 	}
 	r := &reader{object: object}
 	r.onlyKeys("rule", "verdict", "message", "resource", "property", "related", "jobs", "missing", "severity",
-		"fix", "reason", "settle", "subject")
+		"fix", "reason", "settle", "subject", "edits")
 	out := result{
 		slug: r.required("rule"), verdict: Verdict(r.required("verdict")), message: r.required("message"),
 		resource: r.required("resource"), property: r.text("property"), severity: Severity(r.text("severity")),
@@ -169,6 +170,7 @@ func (out *result) readLists(r *reader) {
 			Region: r.text("region"), PipelineID: r.text("pipeline"),
 		})
 	})
+	r.objects("edits", func(r *reader) { out.edits = append(out.edits, readEdit(r)) })
 	for _, item := range r.list("missing") {
 		permission, ok := item.(string)
 		if !ok {

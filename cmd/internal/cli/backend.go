@@ -17,6 +17,8 @@ type loadRequest struct {
 	evaluation *evaluation
 	// all reads also what no judgement can need.
 	all bool
+	// overlay is text that is read in the place of what files hold.
+	overlay map[string][]byte
 }
 
 // loaded is what was read.

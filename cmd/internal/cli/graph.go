@@ -66,7 +66,7 @@ func (c *Command) graph(cmd *cobra.Command, flags *graphFlags, args []string) er
 // graphReport reads the templates and, for a drawing, judges them.
 func (c *Command) graphReport(cmd *cobra.Command, flags *graphFlags, args []string) (*report.Report, error) {
 	if flags.form.value == "json" {
-		in, diags, err := c.read(cmd, &flags.evaluation, args, true)
+		in, diags, err := c.read(cmd, &flags.evaluation, args, runOptions{all: true})
 		if err != nil {
 			return nil, err
 		}

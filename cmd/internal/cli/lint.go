@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -39,11 +40,11 @@ type lintFlags struct {
 }
 
 func (l *lintFlags) register(flags *pflag.FlagSet) {
-	l.format = choice{value: "text", allowed: formatNames()}
+	l.format = choice{value: "text", allowed: formatNames(), placeholder: "FORMAT"}
 	l.failOn = newFailOn()
 	l.outputs.placeholder = "[FORMAT=]FILE"
 	grouped(flags, groupReport, func(f *pflag.FlagSet) {
-		f.VarP(&l.format, "format", "f", "form of the report")
+		f.VarP(&l.format, "format", "f", "form of the report: "+strings.Join(formatNames(), ", "))
 		f.VarP(&l.outputs, "output", "o", "write the report to FILE; with FORMAT=, one more report (repeatable)")
 		f.Var(&l.failOn, "fail-on", "what makes the exit status 1")
 	})
@@ -61,7 +62,6 @@ func (c *Command) lintCommand(common *general) *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return c.lint(cmd, flags, args) }
-	cmd.Flags().SortFlags = false
 	flags.register(cmd.Flags())
 	return cmd
 }
@@ -95,7 +95,11 @@ type runOptions struct {
 	all bool
 	// everyRule disregards the levels of the configuration.
 	everyRule bool
-	general   *general
+	// overlay is text that is judged in the place of what files hold.
+	overlay map[string][]byte
+	// edits asks the rules what to write instead.
+	edits   bool
+	general *general
 }
 
 // run reads the templates at the paths and judges them.
@@ -106,7 +110,8 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 	own := len(s.policies.list) > 0 // they may judge any resource
 	line := c.startProgress(o.general, "reading and judging the templates")
 	defer line.end()
-	in, diags, err := c.read(cmd, e, args, o.all || own)
+	o.all = o.all || own
+	in, diags, err := c.read(cmd, e, args, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -115,15 +120,15 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 		in.rules = nil
 	}
 	in.failOn = cmp.Or(o.failOn, in.failOn, failOnError)
-	found, err := c.verdicts(cmd.Context(), in, s)
+	found, err := c.verdicts(cmd.Context(), in, s, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	return c.newReport(in, found, diags), in, nil
+	return c.newReport(in, found, append(diags, unusedValues(in, e)...)), in, nil
 }
 
 // read checks the paths and loads what is there.
-func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, all bool) (*loaded, hcl.Diagnostics, error) {
+func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, o runOptions) (*loaded, hcl.Diagnostics, error) {
 	if err := e.validate(args); err != nil {
 		return nil, nil, err
 	}
@@ -131,7 +136,7 @@ func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, all boo
 	if err != nil {
 		return nil, nil, err
 	}
-	request := loadRequest{paths: paths, environ: c.Environ, evaluation: e, all: all}
+	request := loadRequest{paths: paths, environ: c.Environ, evaluation: e, all: o.all, overlay: o.overlay}
 	for _, path := range paths {
 		if path == stdinPath {
 			if request.stdin, err = io.ReadAll(c.Stdin); err != nil {
@@ -143,11 +148,11 @@ func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, all boo
 }
 
 // verdicts lets the rules speak.
-func (c *Command) verdicts(ctx context.Context, in *loaded, s *selection) (*verdicts, error) {
+func (c *Command) verdicts(ctx context.Context, in *loaded, s *selection, o runOptions) (*verdicts, error) {
 	request := judgeRequest{
 		options: policies.Options{
 			PolicyDirs: s.policies.list, Settings: in.rules,
-			Only: s.only.list, Skip: s.skip.list, FailOnUnknown: in.failOn == failOnUnknown,
+			Only: s.only.list, Skip: s.skip.list, FailOnUnknown: in.failOn == failOnUnknown, Edits: o.edits,
 		},
 		suppress: policies.SuppressOptions{Today: c.Today},
 	}
@@ -252,7 +257,7 @@ func (c *Command) verbose(in *loaded) {
 	for _, root := range in.graph.Roots {
 		c.printf("note: read %s (%s)\n", printable(root.Path), root.Dialect)
 	}
-	for _, u := range in.graph.Unresolved {
+	for _, u := range in.graph.AllUnresolved() {
 		place := ""
 		if u.Range.Filename != "" {
 			place = fmt.Sprintf("%s:%d:%d: ", u.Range.Filename, u.Range.Start.Line, u.Range.Start.Column)

@@ -58,6 +58,7 @@ func loaderOptions(request loadRequest) loaders.Options {
 	o := loaders.Options{
 		Workspace: e.workspace, Parameters: e.parameters.values, ParameterFiles: e.parameterFiles.list,
 		Imports: e.imports.values, Complete: e.complete, All: request.all, Jobs: e.jobs,
+		Overlay: request.overlay,
 	}
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
@@ -134,7 +135,7 @@ func (c *Command) configuration(given string, paths []string) (*facts.Config, er
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return nil, usageErrorf("configuration: %w", plainError(file, err))
+		return nil, usageErrorf("--config: %w", plainError(file, err))
 	}
 	file = relative(file)
 	config, diags := facts.Parse(file, content)

@@ -38,6 +38,7 @@ func (c *Command) rootCommand() (*cobra.Command, error) {
 		c.explainCommand(),
 		c.graphCommand(common),
 		c.diagnoseCommand(common),
+		c.fixCommand(common),
 		c.baselineCommand(common),
 		c.initCommand(common),
 		c.policyCommand(common),
@@ -53,8 +54,19 @@ func (c *Command) rootCommand() (*cobra.Command, error) {
 	root.SetIn(c.Stdin)
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageFunc(usage)
+	root.Version = c.version()
+	root.SetVersionTemplate("iblint {{.Version}}\n")
+	inOrder(root)
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return common.validate() }
 	return root, completeFlags(root)
+}
+
+// inOrder lets the help list flags in the order in which they were added.
+func inOrder(cmd *cobra.Command) {
+	cmd.Flags().SortFlags, cmd.PersistentFlags().SortFlags = false, false
+	for _, sub := range cmd.Commands() {
+		inOrder(sub)
+	}
 }
 
 // flagError puts a suggestion to a flag that does not exist.

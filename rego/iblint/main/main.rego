@@ -11,7 +11,7 @@ package iblint.main
 #   that another finding explains. A rule that is switched off explains all the
 #   same.
 # entrypoint: true
-findings contains finding if {
+findings contains _with_edits(finding) if {
 	some finding in _found
 	not finding.rule in _disabled
 	not is_masked(finding)
@@ -20,11 +20,17 @@ findings contains finding if {
 _disabled := object.get(input, ["settings", "disabled"], [])
 
 _found contains object.union(found, {"rule": slug, "verdict": "violation"}) if {
-	some slug
-	some found in data.iblint.rules[slug].deny
+	some slug, i
+	found := data.iblint.rules[slug].deny[i]
 }
 
 _found contains object.union(found, {"rule": slug, "verdict": "unknown"}) if {
-	some slug
-	some found in data.iblint.rules[slug].unknown
+	some slug, i
+	found := data.iblint.rules[slug].unknown[i]
 }
+
+# What to write instead is worked out where it is asked for.
+_with_edits(finding) := object.union(finding, {"edits": edits}) if {
+	input.settings.edits
+	edits := sort([edit | some edit in data.iblint.rules[finding.rule].edits[finding.subject]])
+} else := finding

@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/iblint/iblint/cmd/internal/fix"
+	"github.com/iblint/iblint/cmd/internal/report"
+	"github.com/iblint/iblint/policies"
+)
+
+// fixFlags are the flags of "iblint fix".
+type fixFlags struct {
+	evaluation
+	selection
+	*general
+
+	diff, write bool
+	failOn      choice
+}
+
+func (c *Command) fixCommand(common *general) *cobra.Command {
+	flags := &fixFlags{general: common, failOn: newFailOn()}
+	cmd := &cobra.Command{
+		Use:   "fix [flags] [PATH ...]",
+		Short: "Mend the templates where it is certain what to write",
+		Long: `Mend the templates where it is certain what to write. Without --write the
+changes are printed as a diff and nothing is touched. Each change is judged
+before it is shown: the finding must be gone and nothing else broken. What is a
+choice of yours, such as which key to use, is listed and left to you. Only files
+at or below the given paths change; plans, cdk.out, .terraform and standard input
+never do. The exit status is that of iblint itself after the changes.`,
+		Example: "  iblint fix ./infra\n  iblint fix --write --only IBL015,IBL017 ./infra\n  iblint fix -q . | git apply",
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return c.fix(cmd, flags, args) }
+	grouped(cmd.Flags(), groupReport, func(f *pflag.FlagSet) {
+		f.BoolVar(&flags.diff, "diff", false, "print the changes and touch nothing (default)")
+		f.BoolVar(&flags.write, "write", false, "change the files")
+		f.Var(&flags.failOn, "fail-on", "what makes the exit status 1")
+	})
+	flags.selection.register(cmd.Flags())
+	flags.evaluation.register(cmd.Flags())
+	return cmd
+}
+
+// fix mends what the rules find in the templates at the paths.
+func (c *Command) fix(cmd *cobra.Command, flags *fixFlags, args []string) error {
+	if flags.diff && flags.write {
+		return usageErrorf("--diff and --write exclude each other")
+	}
+	failOn := ""
+	if cmd.Flags().Changed("fail-on") {
+		failOn = flags.failOn.value
+	}
+	m := &mending{command: c, cmd: cmd, flags: flags, args: args, options: runOptions{failOn: failOn, edits: true, general: flags.general}}
+	if err := m.readStdin(); err != nil {
+		return err
+	}
+	outcome, err := fix.Run(m.judge, m.may)
+	if err != nil {
+		return err
+	}
+	if err := c.writeProblems(outcome.Report, flags.general); err != nil {
+		return err
+	}
+	if err := m.deliver(outcome); err != nil {
+		return err
+	}
+	c.remark(outcome.Report, m.in, flags.general)
+	m.remarkFixes(outcome)
+	return exit(status(outcome.Report, m.in.failOn))
+}
+
+// mending is one run of "iblint fix".
+type mending struct {
+	command *Command
+	cmd     *cobra.Command
+	flags   *fixFlags
+	args    []string
+	options runOptions
+	in      *loaded
+	// stdin is the template that standard input holds, stdinName what it is
+	// called; "" where it is not read.
+	stdin     []byte
+	stdinName string
+}
+
+// readStdin keeps standard input, which is judged more than once.
+func (m *mending) readStdin() error {
+	if !slices.Contains(m.args, stdinPath) {
+		return nil
+	}
+	m.stdinName = defaultStdinName
+	if name := m.flags.stdinFilename; name != "" {
+		m.stdinName = relative(name)
+	}
+	var err error
+	if m.stdin, err = io.ReadAll(m.command.Stdin); err != nil {
+		return &exitError{status: ExitInput, err: fmt.Errorf("standard input: %w", err)}
+	}
+	return nil
+}
+
+// judge judges the templates with texts in the place of files.
+func (m *mending) judge(texts map[string][]byte) (*report.Report, error) {
+	again := *m.command
+	stdin := m.stdin
+	if text, ok := texts[m.stdinName]; ok {
+		stdin = text
+	}
+	again.Stdin = bytes.NewReader(stdin)
+	options := m.options
+	options.overlay = texts
+	r, in, err := again.run(m.cmd, &m.flags.evaluation, &m.flags.selection, m.args, options)
+	m.in = in
+	return r, err
+}
+
+var (
+	errElsewhere = errors.New("the file is outside of the given paths")
+	errGenerated = errors.New("the file is generated: change what it is made from")
+)
+
+// may reports whether a file may be changed: one that people write, at or below
+// a given path.
+func (m *mending) may(file string) error {
+	if file == m.stdinName {
+		return nil
+	}
+	for folder := range strings.SplitSeq(path.Dir(file), "/") {
+		if slices.Contains([]string{".terraform", "cdk.out", "node_modules", ".terragrunt-cache", ".aws-sam"}, folder) {
+			return errGenerated
+		}
+	}
+	if _, ok := m.in.graph.Sources[path.Join(path.Dir(file), "manifest.json")]; ok {
+		return errGenerated
+	}
+	real, err := filepath.EvalSymlinks(file)
+	if err != nil {
+		return plainError(file, err)
+	}
+	given := m.args
+	if len(given) == 0 {
+		given = []string{"."}
+	}
+	for _, one := range given {
+		if one != stdinPath && holdsFile(one, real) {
+			return nil
+		}
+	}
+	return errElsewhere
+}
+
+// holdsFile reports whether a file is a path or lies below it, whatever links
+// lead there.
+func holdsFile(given, file string) bool {
+	target, err := filepath.EvalSymlinks(given)
+	if err != nil {
+		return false
+	}
+	target, errTarget := filepath.Abs(target)
+	file, errFile := filepath.Abs(file)
+	if errTarget != nil || errFile != nil {
+		return false
+	}
+	rel, err := filepath.Rel(target, file)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// deliver writes the files, or prints what would change. Standard input is
+// always printed.
+func (m *mending) deliver(o *fix.Outcome) error {
+	var diff strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(o.After)) {
+		if m.flags.write && name != m.stdinName {
+			if err := writeWhole(name, o.After[name]); err != nil {
+				return &exitError{status: ExitInput, err: err}
+			}
+			continue
+		}
+		diff.WriteString(udiff.Unified("a/"+name, "b/"+name, string(o.Before[name]), string(o.After[name])))
+	}
+	text := diff.String()
+	if _, terminal := terminalWidth(m.command.Stdout); terminal {
+		text = printable(text)
+	}
+	return m.command.emit("", []byte(text))
+}
+
+// remarkFixes says on standard error what was mended and what was not.
+func (m *mending) remarkFixes(o *fix.Outcome) {
+	if m.flags.quiet {
+		return
+	}
+	rest := slices.DeleteFunc(slices.Clone(o.Report.Findings), func(f policies.Finding) bool { return f.Verdict != policies.Violation })
+	for i := range rest {
+		f := &rest[i]
+		reason := o.Reasons[f.Fingerprint]
+		if reason == "" {
+			reason = f.Fix
+		}
+		m.command.printf("%s\n", printable(fmt.Sprintf("%s:%d:%d: %s: no automatic fix: %s",
+			f.Location.File, f.Location.Start.Line, f.Location.Start.Column, f.Rule, reason)))
+	}
+	m.command.printf("%s\n", m.summary(o, len(rest)))
+}
+
+func (m *mending) summary(o *fix.Outcome, rest int) string {
+	text := fmt.Sprintf("%s in %s", counted(len(o.Fixed), "finding"), counted(len(o.After), "file"))
+	switch {
+	case len(o.Fixed) == 0:
+		text = "nothing to fix automatically"
+	case m.flags.write:
+		text = "fixed " + text
+	default:
+		text = "would fix " + text + "; --write changes them"
+	}
+	text += fmt.Sprintf("; %s without automatic fix", counted(rest, "finding"))
+	if unknown := len(o.Report.Findings) - rest; unknown > 0 {
+		text += fmt.Sprintf(", %d not known", unknown)
+	}
+	return text
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

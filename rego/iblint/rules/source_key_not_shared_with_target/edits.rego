@@ -1,0 +1,17 @@
+package iblint.rules.source_key_not_shared_with_target
+
+import data.iblint.lib.distribution
+import data.iblint.lib.edit
+
+# METADATA
+# description: The missing actions for the account, by the subject of the finding.
+edits[finding.subject] contains change if {
+	some finding in deny
+	some key in finding.subject.keys
+	needs := {need |
+		some need in distribution.needs.source_key_not_shared_with_target
+		need.key == key
+		distribution.plainly_missing(need) == finding.missing
+	}
+	some change in edit.key_policy(key, needs)
+}

@@ -1,0 +1,17 @@
+package iblint.rules.target_role_kms
+
+import data.iblint.lib.distribution
+import data.iblint.lib.edit
+
+# METADATA
+# description: The missing actions on the keys, by the subject of the finding.
+edits[finding.subject] contains change if {
+	some finding in deny
+	some role in finding.subject.roles
+	needs := {need |
+		some need in distribution.needs.target_role_kms
+		need.role == role
+		count(distribution.plainly_missing(need)) > 0
+	}
+	some change in edit.role_policy(role, needs)
+}
