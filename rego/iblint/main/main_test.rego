@@ -74,7 +74,7 @@ test_ignored_key_hides_encryption_by_default if {
 # A rule explains others even when it is switched off.
 test_ignored_key_hides_also_when_it_is_disabled if {
 	disabled := fixture.set_value(["settings", "disabled"], ["distribution_key_ignored_in_build_region"])
-	_found(array.concat(array.concat(_launch_only, _device(_by_default)), [disabled])) == set()
+	_found(array.flatten([_launch_only, _device(_by_default), disabled])) == set()
 }
 
 # Another entry needs the output AMI to be shared as well.
@@ -84,7 +84,7 @@ test_ignored_key_hides_nothing_for_other_entries if {
 		"ami": {"kms_key": fixture.replica_arn, "target_account_ids": ["222222222222"]},
 	})
 	"ebs_default_encryption_aws_managed_key" in {rule |
-		some [rule, _] in _found(array.concat(array.concat(_launch_only, _device(_by_default)), [other]))
+		some [rule, _] in _found(array.flatten([_launch_only, _device(_by_default), other]))
 	}
 }
 
@@ -154,4 +154,16 @@ test_condition_and_useless_statement_replace_the_need if {
 
 	actions := ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt", "kms:GenerateDataKey*", "kms:DescribeKey"]
 	_found([fixture.set_value(array.concat(fixture.key_statement(1), ["actions"]), actions)]) == _violation("statement_without_effect")
+}
+
+# One policy shuts an account out of the copy and of the launch.
+test_key_shut_off_from_the_copy_hides_the_launch if {
+	_found(fixture.to_both([1, "principals", 0, "identifier"], "333333333333")) == _violation("source_key_not_shared_with_target")
+}
+
+test_principal_of_another_partition_replaces_the_need if {
+	foreign := "arn:aws-cn:iam::222222222222:root"
+	_found(fixture.to_both([1, "principals", 0, "identifier"], foreign)) == _violation("partition_mismatch")
+	trust := array.concat(fixture.trust_statement, ["principals", 0, "identifier"])
+	_found([fixture.set_value(trust, "arn:aws-cn:iam::111111111111:root")]) == _violation("partition_mismatch")
 }

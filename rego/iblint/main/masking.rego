@@ -1,6 +1,10 @@
 package iblint.main
 
+import data.iblint.lib.distribution
+import data.iblint.lib.iam
+
 # METADATA
+# scope: document
 # description: |
 #   Whether another finding explains the mistake behind a finding. Here: the recipe
 #   names the AWS managed key; that the distribution names another one adds nothing.
@@ -55,8 +59,23 @@ is_masked(finding) if {
 # One account without the Region is enough.
 is_masked(finding) if {
 	_is_unknown(finding, "opt_in_region")
-	{"distribution": finding.subject.distribution, "entry": finding.subject.entry} in _entries_in_disabled_regions
+	object.filter(finding.subject, ["distribution", "entry"]) in _entries_in_disabled_regions
 }
+
+# One policy shuts an account out of the copy and of the launch alike.
+is_masked(finding) if {
+	_is_violation(finding, "launch_account_not_in_key_policy")
+	some other in data.iblint.rules.source_key_not_shared_with_target.deny
+	_policies(finding.subject.keys) - _policies(other.subject.keys) == set()
+	_targets(finding.jobs) - _targets(other.jobs) == set()
+	every action in finding.missing {
+		action in ({action | some action in other.missing} | (iam.launch - iam.distribution))
+	}
+}
+
+_policies(keys) := {distribution.policy_signature(key) | some key in keys}
+
+_targets(jobs) := {job.target_account | some job in jobs}
 
 _is_violation(finding, rule) if {
 	finding.rule == rule
@@ -96,6 +115,6 @@ _recipes_with_unknown_parent contains finding.subject.recipe if {
 	some finding in data.iblint.rules.parent_image_aws_managed_key.unknown
 }
 
-_entries_in_disabled_regions contains {"distribution": finding.subject.distribution, "entry": finding.subject.entry} if {
+_entries_in_disabled_regions contains object.filter(finding.subject, ["distribution", "entry"]) if {
 	some finding in data.iblint.rules.opt_in_region.deny
 }

@@ -11,7 +11,11 @@ import data.iblint.lib.value
 false_conditions(need) := {action: found |
 	some action in need.missing
 	_has_conditions(need)
-	found := {one | some one in _false_conditions(need, action); _is_on_side(need, one.document); _counts(need, one)}
+	found := {one |
+		some one in _false_conditions(need, action)
+		_is_on_side(need, one.document)
+		_counts(need.actor.kind, one.key)
+	}
 	count(found) > 0
 }
 
@@ -28,7 +32,7 @@ without_effect(need) := {action: found |
 	found := {one |
 		some one in iam.without_effect(need.actor, action, need.key)
 		_is_on_side(need, one.document)
-		_explains(need, one)
+		_explains(need.actor.kind, one)
 	}
 	count(found) > 0
 }
@@ -39,6 +43,7 @@ plainly_missing(need) := [action |
 	some action in need.missing
 	not false_conditions(need)[action]
 	not without_effect(need)[action]
+	not action in foreign_actions(need)
 ]
 
 # METADATA
@@ -58,7 +63,7 @@ deny_statements(need, action) := {object.filter(found, ["document", "statement"]
 # METADATA
 # description: Every need that is not met or of which it is not known, whatever rule it belongs to.
 all_needs contains need if {
-	some _, found in needs
+	some found in needs
 	some need in found
 }
 
@@ -71,20 +76,20 @@ _resource_of(need, action) := _copy_resource(copy_actions[action], need.role) if
 #   Where it is not known whether a need is met, what decides: "deny" where only
 #   Deny statements are open, "condition" where only conditions whose values are not
 #   known are, "element" where only actions without value are, else "policy".
-open_question(need) := "deny" if {
-	count(need.unknown) > 0
-	every entry in need.unknown {
+open_question(unknowns) := "deny" if {
+	count(unknowns) > 0
+	every entry in unknowns {
 		input.documents[entry.document].statements[entry.statement].effect == "Deny"
 	}
 } else := "condition" if {
-	count(need.unknown) > 0
-	every entry in need.unknown {
+	count(unknowns) > 0
+	every entry in unknowns {
 		entry.element == "condition"
 		_has_unwritten_values(entry)
 	}
 } else := "element" if {
-	count(need.unknown) > 0
-	every entry in need.unknown {
+	count(unknowns) > 0
+	every entry in unknowns {
 		entry.element == "action"
 	}
 } else := "policy"
@@ -93,14 +98,14 @@ open_question(need) := "deny" if {
 # description: |
 #   "error", "warning" or "none": how bad the missing actions of a need are. EBS does
 #   not need kms:Encrypt; who launches needs kms:CreateGrant above all.
-severity_of(need, actions) := "none" if {
+severity_of(kind, actions) := "none" if {
 	count(actions) == 0
 } else := "error" if {
-	need.actor.kind != "launch_account"
+	kind != "launch_account"
 	some action in actions
 	action != "kms:Encrypt"
 } else := "error" if {
-	need.actor.kind == "launch_account"
+	kind == "launch_account"
 	"kms:CreateGrant" in actions
 } else := "warning"
 
@@ -118,19 +123,16 @@ _is_on_side(need, document) if {
 
 _is_on_side(need, document) if {
 	need.side == "identity"
-	document != input.keys[need.key].policy
+	value.differs(document, input.keys[need.key].policy)
 }
 
 _is_on_side(need, _) if need.side == "trust"
 
 # A statement for launching accounts that allows all their actions only for grants
 # of AWS services is common, and known to work (IBL019).
-_counts(need, found) if {
-	need.actor.kind == "launch_account"
-	lower(found.key) != "kms:grantisforawsresource"
-}
+_counts("launch_account", key) if lower(key) != "kms:grantisforawsresource"
 
-_counts(need, _) if need.actor.kind != "launch_account"
+_counts(kind, _) if kind != "launch_account"
 
 # Conditions are looked at only where there are some.
 _has_conditions(need) if {
@@ -181,9 +183,9 @@ _is_defective(document, "key", _) if {
 # in another account such a statement was meant for something else.
 _explains(_, found) if found.why != "service_principal"
 
-_explains(need, found) if {
+_explains(kind, found) if {
 	found.why == "service_principal"
-	need.actor.kind in {"service_linked_role", "execution_role"}
+	kind in {"service_linked_role", "execution_role"}
 	found.text in {"imagebuilder.amazonaws.com", "ec2.amazonaws.com"}
 }
 
@@ -194,13 +196,14 @@ _has_unwritten_values(entry) if {
 }
 
 # METADATA
-# description: Whether a need exists whatever the Region of the build is.
-is_certain(need) if {
-	some use in need.uses
+# description: Whether one of some uses exists whatever the Region of the build is.
+is_certain(uses) if {
+	some use in uses
 	use.certain
 }
 
 # METADATA
+# scope: document
 # description: |
 #   Whether it is open if a need is met, and it is the policy itself, or the Region
 #   of the build, that decides.
@@ -208,48 +211,46 @@ is_open(need) if {
 	count(need.undecided) > 0
 	count(need.denied) == 0
 	count(need.missing) == 0
-	open_question(need) == "policy"
+	open_question(need.unknown) == "policy"
 }
 
 is_open(need) if {
-	not is_certain(need)
+	not is_certain(need.uses)
 	count(plainly_missing(need)) > 0
 }
 
 # METADATA
 # description: Reason and settlement of a need that is open.
 open_reason(need, fallback) := build_region_reason(use.build) if {
-	not is_certain(need)
+	not is_certain(need.uses)
 	count(need.undecided) == 0
 	some use in need.uses
 } else := {
 	"reason": sprintf("the number of the account of %s is not known", [root]),
 	"settle": sprintf("accounts: {ACCOUNT: {roots: [%s]}} in .iblint.yaml", [root]),
 } if {
-	_is_about_accounts(need)
-	root := _root_without_account(need)
-} else := undecided_reason(need, fallback)
+	_is_about_accounts(need.unknown)
+	root := _roots_without_account(need)[0]
+} else := undecided_reason(need.unknown, fallback)
 
 # A policy that is written in full leaves only the question whose account is meant.
-_is_about_accounts(need) if count(need.unknown) == 0
+_is_about_accounts(unknowns) if count(unknowns) == 0
 
-_is_about_accounts(need) if {
-	some entry in need.unknown
+_is_about_accounts(unknowns) if {
+	some entry in unknowns
 	contains(object.get(entry, "settle", ""), "<number>")
 }
 
-# The template whose account has no number: that of the key, of the build, or of the
+# The templates whose account has no number: that of the key, of the builds, of the
 # role.
-_root_without_account(need) := roots[0] if {
-	roots := array.flatten([
-		[input.resources[resource].root |
-			resource := input.keys[need.key].resource
-			account.is_standin(input.keys[need.key].account)
-		],
-		[input.resources[input.builds[b].id].root |
+_roots_without_account(need) := [root |
+	some id in array.flatten([
+		[input.keys[need.key].resource | account.is_standin(input.keys[need.key].account)],
+		[input.builds[b].id |
 			some b in sort([use.build | some use in need.uses])
 			account.is_standin(source_account(b))
 		],
-		[input.resources[need.role].root | is_placeless(need.role)],
+		[need.role | is_placeless(need.role)],
 	])
-}
+	root := input.resources[id].root
+]

@@ -3,22 +3,24 @@ package iblint.lib.distribution
 import data.iblint.lib.value
 
 # METADATA
+# scope: document
 # description: |
 #   Whether the recipe maps a device and switches its encryption on, or may do so,
 #   without naming a key.
 encrypts_without_key(b, i) if {
 	device := devices[b][i]
 	not device.reference
-	_mapped(b, device).encrypted == true
+	_mapped(b, device.mapping).encrypted == true
 }
 
 encrypts_without_key(b, i) if {
 	device := devices[b][i]
 	not device.reference
-	value.is_unknown(_mapped(b, device).encrypted)
+	value.is_unknown(_mapped(b, device.mapping).encrypted)
 }
 
 # METADATA
+# scope: document
 # description: |
 #   Whether it is encryption by default that puts, or may put, a device under
 #   the default key: its snapshot, if it has one, is not encrypted.
@@ -37,6 +39,7 @@ by_default_encryption(b, i) if {
 }
 
 # METADATA
+# scope: document
 # description: |
 #   Whether it is the snapshot of the parent image that decides about a device:
 #   a key of its own, or the default key because it belongs to someone else.
@@ -88,21 +91,26 @@ parent_settle(b) := sprintf("images: {%q: {owner: %q, root_device: …, devices:
 # METADATA
 # description: The configuration line that says whether an account encrypts by default.
 default_encryption_settle(b, region) := concat(" ", [
-	sprintf("accounts: {%q: {ebs_encryption_by_default: {%s: false}}} in .iblint.yaml,", [_account_key(b), _region_word(region)]),
+	sprintf("accounts: {%q: {ebs_encryption_by_default: {%s: false}}} in .iblint.yaml,", [
+		_account_key(b),
+		_region_word(region),
+	]),
 	sprintf("or aws ec2 get-ebs-encryption-by-default --region %s > facts/encryption.json", [_region_word(region)]),
 ])
 
 # What the linker says of a device that only the setting of the account decides.
 _is_about_default_encryption(_, reason) if startswith(reason["$id"], "ebs_encryption_by_default(")
 
-_is_about_default_encryption(b, reason) if reason == input.default_encryption[source_account(b)][build_region(b)].enabled
+_is_about_default_encryption(b, reason) if {
+	reason == input.default_encryption[source_account(b)][build_region(b)].enabled
+}
 
 _region_word(region) := region if {
 	is_string(region)
 	not startswith(region, "{")
 } else := "REGION"
 
-_mapped(b, device) := input.resources[input.builds[b].recipe].properties.block_devices[_index(device.mapping)]
+_mapped(b, mapping) := input.resources[input.builds[b].recipe].properties.block_devices[_index(mapping)]
 
 _unknowns_of(device) := [unknown |
 	some property in ["encrypted", "manager", "key"]

@@ -13,8 +13,8 @@ devices[b][i] := device if {
 	some i, found in build.devices
 	device := object.union_n([
 		{"name": device_name(found), "root": object.get(found, "root", false), "from": object.get(found, "from", "parent")},
-		_mapping(build, found),
-		_protection(build, found),
+		_mapping(build.recipe, found),
+		_protection(build.recipe, found),
 	])
 }
 
@@ -84,7 +84,7 @@ bound(b, i) if {
 names_customer_key(b) if {
 	some device in devices[b]
 	device.reference
-	object.get(device, "manager", "") != "aws"
+	value.may_differ(object.get(device, "manager", ""), "aws")
 }
 
 # METADATA
@@ -111,19 +111,19 @@ encrypts_by_default(account, region) := "unset" if {
 	input.default_encryption[account][region].enabled == false
 } else := "unknown"
 
-_mapping(build, device) := object.union(
+_mapping(recipe, device) := object.union(
 	{"mapping": mapping},
 	{"reference": found |
-		input.resources[build.recipe].properties.block_devices[_index(mapping)].kms_key
-		found := reference(build.recipe, concat(".", [mapping, "kms_key"]))
+		input.resources[recipe].properties.block_devices[_index(mapping)].kms_key
+		found := reference(recipe, concat(".", [mapping, "kms_key"]))
 	},
 ) if {
 	device.from == "recipe"
 	mapping := split(device.property, ".")[0]
 } else := {}
 
-_protection(build, device) := {"encrypted": true, "basis": "named_key", "manager": manager, "key": key} if {
-	named := _mapping(build, device).reference
+_protection(recipe, device) := {"encrypted": true, "basis": "named_key", "manager": manager, "key": key} if {
+	named := _mapping(recipe, device).reference
 	manager := object.get(named, "manager", {"$unknown": object.get(named, "reason", "the key is not known")})
 	key := object.get(named, "key", "")
 } else := {
@@ -138,23 +138,23 @@ _protection(build, device) := {"encrypted": true, "basis": "named_key", "manager
 _manager(device) := device.manager
 
 _manager(device) := "aws" if {
-	not device.manager
+	value.is_absent(device, "manager")
 	device.basis == "default_key"
 	not device.key
 }
 
 _manager(device) := "none" if {
-	not device.manager
+	value.is_absent(device, "manager")
 	device.basis == "not_encrypted"
 }
 
 _manager(device) := {"$unknown": "the key of the device is not known"} if {
-	not device.manager
+	value.is_absent(device, "manager")
 	not device.basis in {"default_key", "not_encrypted"}
 }
 
 _manager(device) := {"$unknown": "the key of the device is not known"} if {
-	not device.manager
+	value.is_absent(device, "manager")
 	device.basis == "default_key"
 	device.key
 }

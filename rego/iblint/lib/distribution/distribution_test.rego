@@ -89,7 +89,7 @@ test_via_either_region_of_a_copy if {
 		array.concat(fixture.ami(1), ["target_account_ids"]),
 		["222222222222"],
 	)])
-	x := {regions | some regions, _ in distribution.target_uses[fixture.names.terraform.key]} with input as copied
+	x := object.keys(distribution.target_uses[fixture.names.terraform.key]) with input as copied
 	x == {[], ["eu-west-1", "us-east-1"]}
 }
 

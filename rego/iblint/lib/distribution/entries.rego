@@ -45,7 +45,9 @@ outlets[b][id] := {"region": resource.region, "ami": {"launch_permission": permi
 #   distribution configuration.
 outlet_place(b, e, property) := {"resource": input.builds[b].distribution, "property": path(e, property)} if {
 	is_number(e)
-} else := {"resource": e, "property": object.get(_permission_properties, trim_prefix(property, "ami.launch_permission."), "")}
+} else := {"resource": e, "property": object.get(_permission_properties, list, "")} if {
+	list := trim_prefix(property, "ami.launch_permission.")
+}
 
 # METADATA
 # description: |
@@ -75,12 +77,13 @@ in_build_region(b, e) := region.same(object.get(input.builds[b], "region", ""), 
 
 # METADATA
 # description: The key reference of the entry; not defined when the entry names no key.
-distribution_key(b, e) := reference(input.builds[b].distribution, path(i, "ami.kms_key")) if {
+entry_key(b, e) := reference(input.builds[b].distribution, path(i, "ami.kms_key")) if {
 	i := key_entry(b, e)
 	entries[b][i].ami.kms_key
 }
 
 # METADATA
+# scope: document
 # description: |
 #   The reference that the linker made of a property. A property that it made
 #   nothing of is not known.
@@ -106,6 +109,7 @@ unknown_targets(b, e) := value.unknown_items(entries[b][e].ami.target_account_id
 } else := []
 
 # METADATA
+# scope: document
 # description: Whether copies go to other accounts; a list that is not known counts.
 copies_to_accounts(b, e) if count(target_accounts(b, e)) > 0
 
@@ -128,12 +132,14 @@ unknown_launchers(b, e) := {property: items |
 }
 
 # METADATA
+# scope: document
 # description: Whether the entry has a launch permission that names anybody; a list that is not known counts.
 permits_launch(b, e) if count(launchers(b, e)) > 0
 
 permits_launch(b, e) if count(unknown_launchers(b, e)) > 0
 
 # METADATA
+# scope: document
 # description: Whether the entry lets anybody at all have the image.
 shares(b, e) if copies_to_accounts(b, e)
 

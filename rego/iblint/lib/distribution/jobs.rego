@@ -24,14 +24,14 @@ needs_uses(needs) := union({need.uses |
 
 # METADATA
 # description: The deliveries of uses to one of some accounts that get a copy.
-copy_jobs(uses, accounts) := {object.union(_base_job(b, e), {"target_account": account}) |
+copy_jobs(uses, accounts) := {job(b, e, account) |
 	some [b, e] in _entries_of(uses)
 	some account in (target_accounts(b, e) & accounts)
 }
 
 # METADATA
 # description: The deliveries of uses to one of some accounts that launch.
-launch_jobs(uses, accounts) := {object.union(_base_job(b, e), {"target_account": account}) |
+launch_jobs(uses, accounts) := {job(b, e, account) |
 	some [b, e] in _entries_of(uses)
 	some account in (object.get(launchers(b, e), "user_ids", set()) & accounts)
 }
@@ -41,12 +41,12 @@ launch_jobs(uses, accounts) := {object.union(_base_job(b, e), {"target_account":
 all_jobs(uses) := union({jobs(b, e, recipients(b, e)) | some [b, e] in _entries_of(uses)})
 
 # METADATA
-# description: The delivery of an entry to one recipient.
-job(b, e, recipient) := object.union(_base_job(b, e), {"target_account": recipient.account}) if {
-	recipient.account
-} else := _base_job(b, e)
+# description: The delivery of an entry to an account.
+job(b, e, account) := object.union(entry_job(b, e), {"target_account": account})
 
-_base_job(b, e) := object.union_n([
+# METADATA
+# description: The delivery of an entry, to nobody in particular.
+entry_job(b, e) := object.union_n([
 	{"pipeline": input.builds[b].id},
 	{"source_account": account | account := source_account(b); account != ""},
 	{"region": name | name := outlets[b][e].region; is_string(name)},
@@ -64,16 +64,14 @@ _group_id(need) := [
 	need.key,
 	object.get(need.actor, "regions", []),
 	object.get(need, "source", ""),
-	_group_actor(need),
+	_group_actor(need.actor),
 ]
 
-_group_actor(need) := need.actor.kind if {
-	need.actor.kind in {"target_role", "launch_account"}
-} else := need.actor
+_group_actor(actor) := actor.kind if {
+	actor.kind in {"target_role", "launch_account"}
+} else := actor
 
-_group_jobs(group) := _jobs_to(need, {one.account | some one in group}) if {
-	need := [one | some one in group][0]
-}
+_group_jobs(group) := _jobs_to([one | some one in group][0], {one.account | some one in group})
 
 _jobs_to(need, accounts) := launch_jobs(need.uses, accounts) if {
 	need.actor.kind == "launch_account"

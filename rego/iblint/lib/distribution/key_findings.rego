@@ -39,6 +39,7 @@ verb(items) := "is" if {
 } else := "are"
 
 # METADATA
+# scope: document
 # description: |
 #   The uses of keys that are not known, by the place that names them.
 unresolved_uses[place] contains use if {
@@ -53,7 +54,7 @@ unresolved_uses[place] contains use if {
 unresolved_uses[place] contains use if {
 	some b, e
 	entries[b][e]
-	unresolved_distribution_key(b, e)
+	unresolved_entry_key(b, e)
 	copy_shared(b, e) != "no"
 	place := {"resource": input.builds[b].distribution, "property": path(e, "ami.kms_key")}
 	use := {"build": b, "entry": e, "use": "distribution", "certain": true}
@@ -61,7 +62,7 @@ unresolved_uses[place] contains use if {
 
 # METADATA
 # description: A finding for a key that is not known, and so neither what its policy says.
-unresolved_finding(place, uses, question) := object.union(unresolved_reason(place, uses), {
+unresolved_finding(place, uses, question) := object.union(unresolved_reason(place), {
 	"message": sprintf("%s encrypts with %s, a key that is not known, and neither is %s", [
 		label(place.resource),
 		unresolved_text(place),
@@ -82,17 +83,15 @@ unresolved_text(place) := reference_text(reference(place.resource, place.propert
 
 # METADATA
 # description: Why a key is not known, and what supplies it.
-unresolved_reason(place, _) := reference_reason(found) if {
-	found := input.references[place.resource][place.property]
+unresolved_reason(place) := reference_reason(found) if {
 	endswith(place.property, "kms_key")
-} else := whys[0] if {
-	whys := [device_reason(use.build, i) |
-		some use in unresolved_uses[place]
-		some i, device in devices[use.build]
-		device.key == ""
-		device.encrypted == true
-	]
-}
+	found := input.references[place.resource][place.property]
+} else := [device_reason(use.build, i) |
+	some use in unresolved_uses[place]
+	some i, device in devices[use.build]
+	device.key == ""
+	device.encrypted == true
+][0]
 
 _is_place(place, places) if {
 	some other in places

@@ -6,13 +6,12 @@ import data.iblint.lib.value
 # description: |
 #   The keys of the devices of the output AMI that need a policy to be used, by
 #   key: the places that name them. AWS managed keys are not among them.
-recipe_keys(b) := {key: places |
+recipe_keys(b) := {device.key: places |
 	some device in devices[b]
 	_needs_policy(device)
-	key := device.key
 	places := {_device_place(b, other) |
 		some other in devices[b]
-		other.key == key
+		other.key == device.key
 	}
 }
 
@@ -20,9 +19,9 @@ recipe_keys(b) := {key: places |
 # description: |
 #   The key that the entry names, with the place; not defined for AWS managed
 #   keys, or where the key is not known.
-distribution_key_id(b, e) := found if {
-	named := distribution_key(b, e)
-	object.get(named, "manager", "") != "aws"
+entry_key_id(b, e) := found if {
+	named := entry_key(b, e)
+	value.may_differ(object.get(named, "manager", ""), "aws")
 	found := named.key
 }
 
@@ -39,10 +38,10 @@ unresolved_recipe_keys(b) := {_device_place(b, device) |
 
 # METADATA
 # description: The key reference of the entry where it cannot be resolved to a key.
-unresolved_distribution_key(b, e) := named if {
-	named := distribution_key(b, e)
+unresolved_entry_key(b, e) := named if {
+	named := entry_key(b, e)
 	not named.key
-	object.get(named, "manager", "") != "aws"
+	value.may_differ(object.get(named, "manager", ""), "aws")
 }
 
 # METADATA
@@ -72,7 +71,7 @@ _shared_artefacts(b, e) := [_copy_use(b, e)] if in_build_region(b, e) == "no"
 _shared_artefacts(b, e) := ["recipe", _copy_use(b, e)] if in_build_region(b, e) == "unknown"
 
 _copy_use(b, e) := "distribution" if {
-	distribution_key(b, e)
+	entry_key(b, e)
 } else := "default"
 
 # METADATA
@@ -80,7 +79,7 @@ _copy_use(b, e) := "distribution" if {
 #   "yes", "no" or "unknown": whether a copy of the AMI that stays in the source
 #   account is encrypted: by a key, because the image is, or by default.
 copy_encrypted(b, e) := "yes" if {
-	distribution_key(b, e)
+	entry_key(b, e)
 } else := "yes" if {
 	image_encrypted(b) == "yes"
 } else := "yes" if {
@@ -94,16 +93,20 @@ copy_encrypted(b, e) := "yes" if {
 _needs_policy(device) if {
 	device.encrypted == true
 	device.key != ""
-	device.manager != "aws"
+	value.may_differ(device.manager, "aws")
 }
 
 _needs_policy(device) if {
 	value.is_unknown(device.encrypted)
 	device.key != ""
-	device.manager != "aws"
+	value.may_differ(device.manager, "aws")
 }
 
-_device_place(b, device) := {"device": device.name, "resource": input.builds[b].recipe, "property": _key_property(device)}
+_device_place(b, device) := {
+	"device": device.name,
+	"resource": input.builds[b].recipe,
+	"property": _key_property(device),
+}
 
 _key_property(device) := concat(".", [device.mapping, "kms_key"]) if {
 	device.reference

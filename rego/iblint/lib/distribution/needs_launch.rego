@@ -2,7 +2,8 @@ package iblint.lib.distribution
 
 import data.iblint.lib.iam
 
-# Policies of the keys, for accounts that launch the AMI.
+# METADATA
+# description: Policies of the keys, for accounts that launch the AMI.
 needs.launch_account_not_in_key_policy contains need if {
 	some key, uses in launch_uses
 	some account in launch_accounts(uses)

@@ -18,7 +18,8 @@ needs.service_linked_role_key_access contains need if {
 	need := _key_policy_need(actor, iam.distribution, key, actor.account, by_actor)
 }
 
-# Keys of other accounts, for whoever distributes.
+# METADATA
+# description: Keys of other accounts, for whoever distributes.
 needs.foreign_key_not_shared_with_source contains need if {
 	some key, uses in key_uses
 	some actor, by_actor in _by_actor(uses)
@@ -26,7 +27,8 @@ needs.foreign_key_not_shared_with_source contains need if {
 	need := _key_policy_need(actor, iam.distribution, key, actor.account, by_actor)
 }
 
-# Keys of the source account, for an execution role: their policies ...
+# METADATA
+# description: Keys of the source account, for an execution role by their policies.
 needs.execution_role_access contains need if {
 	some key, uses in key_uses
 	some actor, by_actor in _by_actor(uses)
@@ -35,7 +37,10 @@ needs.execution_role_access contains need if {
 	need := _key_policy_need(actor, iam.distribution, key, actor.account, by_actor)
 }
 
-# ... and its own, unless a policy of its own account's key names it.
+# METADATA
+# description: |
+#   The policies of an execution role, on keys, unless a policy of its own account's
+#   key names it.
 needs.execution_role_access contains need if {
 	some key, uses in key_uses
 	some actor, by_actor in _by_actor(uses)
@@ -43,7 +48,8 @@ needs.execution_role_access contains need if {
 	need := _identity_need(actor, iam.distribution, key, actor.account, by_actor)
 }
 
-# The permissions boundary of an execution role, on keys ...
+# METADATA
+# description: The permissions boundary of an execution role, on keys.
 needs.execution_role_boundary contains need if {
 	some key, uses in key_uses
 	some actor, by_actor in _by_actor(uses)
@@ -53,38 +59,47 @@ needs.execution_role_boundary contains need if {
 	need := object.union_n([_need("boundary", actor, key, actor.account, by_actor), summary, _role_of(actor)])
 }
 
-# ... and on the roles that it assumes.
+# METADATA
+# description: The permissions boundary of an execution role, on the roles that it assumes.
 needs.execution_role_boundary contains need if {
 	some actor, by_account in _copying_actors
 	input.roles[actor.role].boundary
 	some account, uses in by_account
 	access := iam.boundary_action(actor, "sts:AssumeRole", target_role_arn(account, actor))
-	need := object.union_n([_need("boundary", actor, "", account, uses), access_summary({"sts:AssumeRole": access}), _role_of(actor)])
+	need := object.union_n([_need("boundary", actor, "", account, uses), _assume_summary(access), _role_of(actor)])
 	_is_unmet(need)
 }
 
-# The policies of an execution role, on the roles that it assumes.
+# METADATA
+# description: The policies of an execution role, on the roles that it assumes.
 needs.execution_role_assume contains need if {
 	some actor, by_account in _copying_actors
 	some account, uses in by_account
 	access := _identity_action(actor, "sts:AssumeRole", target_role_arn(account, actor))
-	need := object.union_n([_need("identity", actor, "", account, uses), access_summary({"sts:AssumeRole": access}), _role_of(actor)])
+	need := object.union_n([_need("identity", actor, "", account, uses), _assume_summary(access), _role_of(actor)])
 	_is_unmet(need)
 }
 
-# Whether Image Builder may use an execution role at all.
+# METADATA
+# description: Whether Image Builder may use an execution role at all.
 needs.execution_role_trust contains need if {
 	some actor, by_actor in _by_actor(_all_uses)
 	actor.kind == "execution_role"
 	access := iam.trust_access(iam.service("imagebuilder.amazonaws.com"), actor.role)
 	access.lets_in != "yes"
-	need := object.union_n([_need("trust", actor, "", actor.account, by_actor), access_summary({"sts:AssumeRole": access}), _role_of(actor)])
+	need := object.union_n([
+		_need("trust", actor, "", actor.account, by_actor),
+		_assume_summary(access),
+		_role_of(actor),
+	])
 }
+
+_assume_summary(access) := access_summary({"sts:AssumeRole": access})
 
 _role_of(actor) := {"role": actor.role, "assumed": false}
 
 # Execution roles with the accounts that they copy to and the entries that say so.
-_copying_actors := {actor: by_account |
+_copying_actors[actor] := by_account if {
 	some actor, uses in _by_actor(_all_uses)
 	actor.kind == "execution_role"
 	by_account := {account: found |
@@ -113,9 +128,7 @@ _by_actor(uses) := {actor: found |
 	found := {use | some use in uses; source_actor(use.build) == actor}
 }
 
-# METADATA
-# description: |
-#   The need of an actor for actions on a key, as far as its policy does not meet it.
+# The need of an actor for actions on a key, as far as its policy does not meet it.
 _key_policy_need(actor, actions, key, account, uses) := need if {
 	summary := iam.key_policy_summary(actor, actions, key)
 	_is_unmet(summary)
@@ -141,8 +154,9 @@ has_service_linked_policy(role) if {
 
 _identity_summary(actor, actions, key) := iam.identity_summary(actor, actions, key) if {
 	not has_service_linked_policy(actor.role)
-} else := access_summary({action: iam.actor_identities(_own_documents(actor.role), actor, action, iam.key_text(key), key) |
+} else := access_summary({action: access |
 	some action in actions
+	access := iam.actor_identities(_own_documents(actor.role), actor, action, iam.key_text(key), key)
 })
 
 _identity_action(actor, action, resource) := iam.identity_action(actor, action, resource) if {

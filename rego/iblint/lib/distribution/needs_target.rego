@@ -2,8 +2,10 @@ package iblint.lib.distribution
 
 import data.iblint.lib.iam
 
-# Policies of the keys, for the role in a target account, whether a template has the
-# role or not.
+# METADATA
+# description: |
+#   Policies of the keys, for the role in a target account, whether a template has
+#   the role or not.
 needs.source_key_not_shared_with_target contains need if {
 	some key, by_regions in target_uses
 	some regions, uses in by_regions
@@ -12,7 +14,8 @@ needs.source_key_not_shared_with_target contains need if {
 	need := _key_policy_need(actor, iam.distribution, key, account, uses)
 }
 
-# The policies of the role.
+# METADATA
+# description: The policies of the role, on keys.
 needs.target_role_kms contains need if {
 	some key, by_regions in target_uses
 	some regions, uses in by_regions
@@ -24,7 +27,8 @@ needs.target_role_kms contains need if {
 	need := object.union(found, role)
 }
 
-# Its permissions boundary, on keys ...
+# METADATA
+# description: The permissions boundary of the role, on keys.
 needs.target_role_boundary contains need if {
 	some key, by_regions in target_uses
 	some regions, uses in by_regions
@@ -38,25 +42,28 @@ needs.target_role_boundary contains need if {
 	need := object.union_n([_need("boundary", actor, key, account, uses), summary, role])
 }
 
-# ... and on what it copies.
+# METADATA
+# description: The permissions boundary of the role, on what it copies.
 needs.target_role_boundary contains need if {
 	some source, _ in builds_of
 	some account in targets_of(source)
 	some role in target_roles(source, account)
 	input.roles[role.role].boundary
-	need := _copy_need("boundary", source, account, role)
+	need := object.union(_copy_need("boundary", source, account, role.role), role)
 }
 
-# What the role may copy.
+# METADATA
+# description: What the role may copy.
 needs.target_role_distribution_policy contains need if {
 	some source, _ in builds_of
 	some account in targets_of(source)
 	some role in target_roles(source, account)
 	not has_distribution_policy(role.role)
-	need := _copy_need("identity", source, account, role)
+	need := object.union(_copy_need("identity", source, account, role.role), role)
 }
 
-# Whoever distributes may assume the role.
+# METADATA
+# description: The trust policy of the role, for whoever distributes.
 needs.target_role_trust contains need if {
 	some source, _ in builds_of
 	some actor, accounts in _actors_of(source)
@@ -91,19 +98,14 @@ copy_actions := {
 }
 
 _copy_need(side, source, account, role) := need if {
-	actor := target_actor(role.role, account, _role_partition(role.role), [])
+	actor := target_actor(role, account, _role_partition(role), [])
 	results := {action: access |
 		some action, resource in copy_actions
-		access := _copy_access(side, actor, action, _copy_resource(resource, role.role))
+		access := _copy_access(side, actor, action, _copy_resource(resource, role))
 	}
 	summary := access_summary(results)
 	_is_unmet(summary)
-	need := object.union_n([
-		_need(side, actor, "", account, uses_by(source, null)),
-		{"source": source},
-		summary,
-		role,
-	])
+	need := object.union_n([_need(side, actor, "", account, uses_by(source, null)), {"source": source}, summary])
 }
 
 _copy_access("identity", actor, action, resource) := iam.identity_action(actor, action, resource)

@@ -46,10 +46,10 @@ is_contested(actor, actions, key) if {
 losses contains loss if {
 	some found in _roles_that_distribute
 	left := [policy.document | some policy in input.roles[found.role].policies; not policy.removed_by]
-	all := [policy.document | some policy in input.roles[found.role].policies]
+	attached := [policy.document | some policy in input.roles[found.role].policies]
 	missing := sort([action | some action in {action |
 		some [action, resource, key] in _needed_actions(found)
-		iam.actor_identities(all, found.actor, action, resource, key).verdict == "allow"
+		iam.actor_identities(attached, found.actor, action, resource, key).verdict == "allow"
 		iam.actor_identities(left, found.actor, action, resource, key).verdict == "none"
 	}])
 	count(missing) > 0

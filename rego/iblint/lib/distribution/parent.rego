@@ -1,5 +1,7 @@
 package iblint.lib.distribution
 
+import data.iblint.lib.value
+
 # METADATA
 # description: The parent image of a build in a sentence.
 parent_text(b) := text if {
@@ -10,6 +12,7 @@ parent_text(b) := text if {
 } else := "that is not known"
 
 # METADATA
+# scope: document
 # description: |
 #   Whether the snapshots of the parent image may be encrypted. Images that are
 #   public are not: AWS does not let anybody publish an encrypted one. Where the
@@ -19,7 +22,7 @@ parent_may_be_encrypted(b) if not object.get(input.builds[b], ["parent", "kind"]
 parent_may_be_encrypted(b) if {
 	input.builds[b].parent.kind in {"amazon", "public"}
 	encrypts_by_default(source_account(b), build_region(b)) in {"yes", "unknown"}
-	default_key(source_account(b), build_region(b)).manager != "customer"
+	value.may_differ(default_key(source_account(b), build_region(b)).manager, "customer")
 }
 
 # METADATA
@@ -35,6 +38,7 @@ parent_places(builds) := sort([place | some place in {place |
 # description: |
 #   The parent image of a recipe in a sentence, by its name where that is written in
 #   full: "ami-…, the parent image of recipe …".
-parent_phrase(b) := sprintf("%s, the parent image of %s,", [input.builds[b].parent.text, label(input.builds[b].recipe)]) if {
-	regex.match(`^(ami-[0-9a-f]+|ssm:[^…]+|arn:[^…]+)$`, input.builds[b].parent.text)
+parent_phrase(b) := sprintf("%s, the parent image of %s,", [text, label(input.builds[b].recipe)]) if {
+	text := input.builds[b].parent.text
+	regex.match(`^(ami-[0-9a-f]+|ssm:[^…]+|arn:[^…]+)$`, text)
 } else := sprintf("the parent image of %s", [label(input.builds[b].recipe)])

@@ -30,10 +30,9 @@ policy_signature(key) := key if {
 #   What tells the roles of several accounts apart: roles with policies of one
 #   wording, account numbers aside, are one mistake.
 role_signature(id) := replace(
-	json.marshal([input.documents[document] |
+	json.marshal([input.documents[policy.document] |
 		some policy in input.roles[id].policies
-		document := policy.document
-		is_string(document)
+		is_string(policy.document)
 	]),
 	object.get(input.roles[id], "account", "{account}"), "{account}",
 )
@@ -70,13 +69,14 @@ statement_place(document, i, element) := {
 
 # METADATA
 # description: |
-#   Why a need is neither met nor unmet, from the summary of lib/iam; the fallback
-#   settles it where the entries do not say.
-undecided_reason(summary, fallback) := {
+#   Why a need is neither met nor unmet, from the unknowns in the summary of lib/iam;
+#   the fallback settles it where they do not say.
+undecided_reason(unknowns, fallback) := {
 	"reason": entry.reason,
 	"settle": _first_text([object.get(entry, "settle", ""), fallback]),
 } if {
-	entry := summary.unknown[0]
+	count(unknowns) > 0
+	entry := unknowns[0]
 } else := {"reason": "the policy is not known", "settle": fallback}
 
 # METADATA
@@ -87,7 +87,11 @@ policy_settle(key) := "give the variable or parameter that the policy depends on
 	not regex.match(`^(arn:|alias/)`, key_text(key))
 } else := concat(" ", [
 	sprintf("keys: {%q: {manager: customer, policy: FILE}} in .iblint.yaml,", [placeholders(key_text(key))]),
-	sprintf("or aws kms get-key-policy --key-id %s --policy-name default > facts/key-policy.json", [placeholders(key_text(key))]),
+	concat(" ", [
+		"or aws kms get-key-policy --key-id",
+		placeholders(key_text(key)),
+		"--policy-name default > facts/key-policy.json",
+	]),
 ])
 
 # METADATA

@@ -40,7 +40,10 @@ recipients_text(found) := concat(" and ", array.concat(
 
 # METADATA
 # description: The jobs of a set of recipients of an entry.
-jobs(b, e, found) := {job(b, e, recipient) | some recipient in found}
+jobs(b, e, found) := {job(b, e, recipient.account) | some recipient in found} | {entry_job(b, e) |
+	some recipient in found
+	value.is_absent(recipient, "account")
+}
 
 # METADATA
 # description: |
@@ -73,11 +76,11 @@ _unknown_launchers(b, e) := {recipient |
 
 _group_text("user_groups", "all") := "everyone"
 
-_group_text("user_groups", group) := sprintf("group %s", [group]) if group != "all"
+_group_text("user_groups", name) := sprintf("group %s", [name]) if name != "all"
 
-_group_text("organization_arns", arn) := sprintf("organization %s", [_last_step(arn)])
+_group_text("organization_arns", name) := sprintf("organization %s", [_last_step(name)])
 
-_group_text("organizational_unit_arns", arn) := sprintf("organizational unit %s", [_last_step(arn)])
+_group_text("organizational_unit_arns", name) := sprintf("organizational unit %s", [_last_step(name)])
 
 _last_step(arn) := steps[count(steps) - 1] if steps := split(arn, "/")
 

@@ -35,9 +35,9 @@ assumption_text(needs) := sprintf(", assuming that the role is deployed in %s", 
 
 # METADATA
 # description: The kinds of keys of needs with the keys, in a sentence.
-uses_text(needs) := concat(" and ", sort([text | some text in {sprintf("%s %s", [use_text(need.uses), key_text(need.key)]) |
-	some need in needs
-}]))
+uses_text(needs) := concat(" and ", sort([text |
+	some text in {sprintf("%s %s", [use_text(need.uses), key_text(need.key)]) | some need in needs}
+]))
 
 # METADATA
 # description: What supplies the policies of a role that no template has.

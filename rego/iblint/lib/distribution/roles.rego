@@ -1,5 +1,6 @@
 package iblint.lib.distribution
 
+import data.iblint.lib.spelling
 import data.iblint.lib.value
 import data.iblint.lib.wildcard
 
@@ -41,12 +42,16 @@ copies_to(source, accounts) := {hit |
 copies_to_all(accounts) := union({copies_to(source, accounts) | some source, _ in builds_of})
 
 # METADATA
-# description: Whether something that was given stands in the account, or the configuration says that all of it was given.
+# scope: document
+# description: |
+#   Whether something that was given stands in the account, or the configuration
+#   says that all of it was given.
 is_covered(account) if input.accounts[account].covered == true
 
 is_covered(account) if is_complete(account)
 
 # METADATA
+# scope: document
 # description: Whether all of the account was given.
 is_complete(account) if input.accounts[account].complete == true
 
@@ -57,8 +62,9 @@ is_complete(_) if input.settings.complete == true
 #   The distribution roles of a target account, with whether it is only assumed
 #   that they stand there: a role of the right name in an account that is not
 #   known is taken to be in every target account that nothing else speaks of.
-target_roles(source, account) := {{"role": id, "assumed": false} | some id in _right[account]} if {
-	_right[account]
+target_roles(source, account) := {{"role": id, "assumed": false} | some id in roles} if {
+	roles := object.get(_right_in, account, set())
+	count(roles) > 0
 } else := {{"role": id, "assumed": true} | some id in (_placeless(source) & _right_anywhere)} if {
 	not is_covered(account)
 } else := set()
@@ -77,7 +83,7 @@ arriving_roles(source) := {id |
 # description: |
 #   The distribution roles that stand in the source account itself, where they are
 #   of no use for other accounts.
-misplaced_roles(source) := object.get(_right, source, set())
+misplaced_roles(source) := object.get(_right_in, source, set())
 
 # METADATA
 # description: |
@@ -86,8 +92,9 @@ misplaced_roles(source) := object.get(_right, source, set())
 #   there.
 misnamed_roles(source, account) := {} if {
 	count(target_roles(source, account)) > 0
-} else := {id: false | some id in _misnamed_in[account]} if {
-	_misnamed_in[account]
+} else := {id: false | some id in roles} if {
+	roles := object.get(_meant_in, account, set())
+	count(roles) > 0
 } else := {id: true | some id in _placeless(source); _meant[id]} if {
 	not is_covered(account)
 } else := {}
@@ -114,6 +121,7 @@ is_generated(id) if {
 }
 
 # METADATA
+# scope: document
 # description: Whether the role stands in an account that is not known.
 is_placeless(id) if input.roles[id].account_known == false
 
@@ -127,11 +135,8 @@ _right_anywhere contains id if {
 	has_right_name(id) == "yes"
 }
 
-# The whole index once, not anew for each account.
-_right := _right_in
-
-_misnamed_in := _meant_in
-
+# Look these up with object.get, which makes the whole index once and not anew for
+# each account.
 _right_in[account] contains id if {
 	some id in _right_anywhere
 	account := input.roles[id].account
@@ -154,28 +159,28 @@ _placeless(source) := {id |
 _meant contains id if {
 	some id, role in input.roles
 	has_right_name(id) != "yes"
-	_name_resembles(id, role)
+	_resembles(value.text(role.name))
 }
 
 _meant contains id if {
-	some id, role in input.roles
+	some id, _ in input.roles
 	has_right_name(id) != "yes"
-	not _trusts_services_only(role)
-	_may_copy(role)
-}
-
-_name_resembles(_, role) if _resembles(value.text(role.name))
-
-_name_resembles(id, _) if {
 	is_generated(id)
 	prefix := input.resources[id].properties.name_prefix
 	is_string(prefix)
 	_prefix_resembles(prefix)
 }
 
+_meant contains id if {
+	some id, role in input.roles
+	has_right_name(id) != "yes"
+	not _trusts_services_only(role.trust)
+	_may_copy(role.policies)
+}
+
 _resembles(name) if lower(name) == lower(role_name)
 
-_resembles(name) if is_near(name, role_name)
+_resembles(name) if spelling.is_near(name, role_name)
 
 _resembles(name) if {
 	contains(lower(name), "imagebuilder")
@@ -189,21 +194,21 @@ _prefix_resembles(prefix) if {
 	startswith(lower(role_name), lower(trim_right(prefix, "-_")))
 }
 
-_may_copy(role) if {
-	some policy in role.policies
+_may_copy(policies) if {
+	some policy in policies
 	endswith(object.get(policy, "arn", ""), ":policy/Ec2ImageBuilderCrossAccountDistributionAccess")
 }
 
-_may_copy(role) if {
-	some policy in role.policies
+_may_copy(policies) if {
+	some policy in policies
 	some statement in input.documents[policy.document].statements
 	some action in statement.actions
 	is_string(action)
 	lower(action) == "ec2:copyimage"
 }
 
-_trusts_services_only(role) if {
-	statements := input.documents[role.trust].statements
+_trusts_services_only(trust) if {
+	statements := input.documents[trust].statements
 	every statement in statements {
 		every principal in statement.principals {
 			principal.type == "Service"

@@ -37,7 +37,10 @@ sharing_unknown(b) := reason if {
 # METADATA
 # description: |
 #   Reason and settlement of not knowing whether the output AMI is shared.
-output_sharing_reason(b) := explanation(sharing_unknown(b), "name the distribution configuration with a reference or a literal ARN") if {
+output_sharing_reason(b) := explanation(
+	sharing_unknown(b),
+	"name the distribution configuration with a reference or a literal ARN",
+) if {
 	sharing_unknown(b)
 } else := build_region_reason(b)
 

@@ -3,23 +3,22 @@ package iblint.lib.distribution
 import data.iblint.lib.account
 
 # METADATA
+# scope: document
 # description: |
 #   The entries for which a key is needed, by key: `use` says whether it is the key
 #   of a device of the image ("recipe") or that of the entry ("distribution");
 #   `certain` is false where it depends on the Region of the build.
-key_uses := _key_uses
-
-_key_uses[key] contains {"build": b, "entry": e, "use": "recipe", "certain": true} if {
+key_uses[key] contains {"build": b, "entry": e, "use": "recipe", "certain": true} if {
 	some b, e
 	outlets[b][e]
 	shares(b, e)
-	some key, _ in recipe_keys(b)
+	some key in object.keys(recipe_keys(b))
 }
 
-_key_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": answer == "yes"} if {
+key_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": answer == "yes"} if {
 	some b, e
 	entries[b][e]
-	key := distribution_key_id(b, e)
+	key := entry_key_id(b, e)
 	answer := copy_shared(b, e)
 	answer != "no"
 }
@@ -28,9 +27,7 @@ _key_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain
 # description: |
 #   The uses of a key by target accounts, by the Regions through which EC2 may call
 #   KMS: for the key of the image and a copy to another Region, either of the two.
-target_uses := _target_uses
-
-_target_uses[key][regions] contains use if {
+target_uses[key][regions] contains use if {
 	some key, uses in key_uses
 	some use in uses
 	copies_to_accounts(use.build, use.entry)
@@ -42,12 +39,11 @@ _target_uses[key][regions] contains use if {
 accounts_of(uses) := union({target_accounts(use.build, use.entry) | some use in uses})
 
 # METADATA
+# scope: document
 # description: |
 #   The uses of keys by those who may launch the AMI where it is, by key: of the
 #   key that encrypts the AMI that is shared.
-launch_uses := _launch_uses
-
-_launch_uses[key] contains {"build": b, "entry": e, "use": use, "certain": certain} if {
+launch_uses[key] contains {"build": b, "entry": e, "use": use, "certain": certain} if {
 	some b, e
 	outlets[b][e]
 	permits_launch(b, e)
@@ -58,12 +54,12 @@ _launch_uses[key] contains {"build": b, "entry": e, "use": use, "certain": certa
 }
 
 # The copies of target accounts are shared further with the key of the entry.
-_launch_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": true} if {
+launch_uses[key] contains {"build": b, "entry": e, "use": "distribution", "certain": true} if {
 	some b, e
 	entries[b][e]
 	permits_launch(b, e)
 	copies_to_accounts(b, e)
-	key := distribution_key_id(b, e)
+	key := entry_key_id(b, e)
 }
 
 # METADATA
@@ -96,7 +92,9 @@ use_places(uses, key) := sort([place | some place in {object.union(use_place(use
 # description: |
 #   "yes", "no" or "unknown": whether an account owns a key. An account of a build
 #   that is not known is none of its targets.
-owns(account_id, key) := account.compare(object.get(input.keys[key], "account", {"$unknown": "the account of the key is not known"}), account_id)
+owns(account_id, key) := account.compare(owner, account_id) if {
+	owner := object.get(input.keys[key], "account", {"$unknown": "the account of the key is not known"})
+}
 
 # METADATA
 # description: The recipe key or the distribution key, in a sentence.
@@ -117,16 +115,15 @@ _regions(use) := [] if {
 	is_string(region)
 ])
 
-_artefact_keys(b, _, "recipe") := {key | some key, _ in recipe_keys(b)}
+_artefact_keys(b, _, "recipe") := object.keys(recipe_keys(b))
 
-_artefact_keys(b, e, "distribution") := {key | key := distribution_key_id(b, e)}
+_artefact_keys(b, e, "distribution") := {key | key := entry_key_id(b, e)}
 
-_artefact_keys(b, e, "default") := {key |
+_artefact_keys(b, e, "default") := {setting.key |
 	image_encrypted(b) != "no"
 	setting := default_key(source_account(b), outlets[b][e].region)
 	setting.manager == "customer"
-	key := setting.key
-	key != ""
+	setting.key != ""
 }
 
 _is_key_of_all(b, e, key, artefacts) if {
@@ -138,7 +135,7 @@ _is_key_of_all(b, e, key, artefacts) if {
 # METADATA
 # description: The keys that encrypt AMIs which others get, by key, with their uses.
 used_keys[key] := uses if {
-	some key in ({key | some key, _ in key_uses} | {key | some key, _ in launch_uses})
+	some key in (object.keys(key_uses) | object.keys(launch_uses))
 	uses := object.get(key_uses, key, set()) | object.get(launch_uses, key, set())
 }
 

@@ -34,13 +34,15 @@ _enumeration(items) := sprintf("%s and %d more", [concat(", ", array.slice(items
 
 # METADATA
 # description: What a resource is called in a sentence, such as `recipe "web"`.
-label(id) := sprintf("%s %q", [noun, input.resources[id].properties.name]) if {
-	noun := _nouns[input.resources[id].kind]
-	is_string(input.resources[id].properties.name)
-	not startswith(input.resources[id].properties.name, "{")
+label(id) := sprintf("%s %q", [_noun(id), name]) if {
+	name := input.resources[id].properties.name
+	is_string(name)
+	not startswith(name, "{")
 } else := sprintf("%s %s", [noun, address(id)]) if {
-	noun := _nouns[input.resources[id].kind]
+	noun := _noun(id)
 } else := address(id)
+
+_noun(id) := _nouns[input.resources[id].kind]
 
 # METADATA
 # description: The address of a resource; its ID where it is outside of the templates.

@@ -14,7 +14,10 @@ caller_context(actor, action, key) := object.union_n([
 
 # METADATA
 # description: What a call carries for one condition key, given in lower case.
-actor_values(actor, action, key, name) := _grant_context(actor, action)[name] if {
+actor_values(actor, action, key, name) := [] if {
+	startswith(name, "kms:")
+	not startswith(lower(action), "kms:")
+} else := _grant_context(actor, action)[name] if {
 	_ = _grant_context(actor, action)[name]
 } else := _use_context(actor, key)[name] if {
 	_ = _use_context(actor, key)[name]

@@ -153,3 +153,10 @@ test_either_region_of_a_copy_will_do if {
 	])
 	spared.verdict == "allowed"
 }
+
+test_keys_of_kms_are_absent_from_other_calls if {
+	every name in ["kms:viaservice", "kms:calleraccount", "kms:keyspec"] {
+		iam.actor_values(_slr, "sts:AssumeRole", null, name) == []
+	}
+	iam.actor_values(_slr, "sts:AssumeRole", null, "aws:principalaccount") == ["111111111111"]
+}

@@ -13,9 +13,22 @@ false_conditions(actor, action, key) := {found |
 # description: |
 #   The statements of a role's trust policy that would let an actor in but for
 #   conditions that certainly do not hold.
-trust_false_conditions(actor, role) := _false_conditions(input.roles[role].trust, {
-	"kind": "trust", "actor": actor, "action": "sts:AssumeRole", "resource": null, "key": null,
-})
+trust_false_conditions(actor, role) := _false_conditions(input.roles[role].trust, _trust_call(actor))
+
+# METADATA
+# description: |
+#   The statements of a key policy, or (key empty) trust policy, that would let an
+#   actor in if their principals were of its partition.
+other_partition(actor, action, key, document) := {i |
+	call := _resource_call(actor, action, key)
+	own := actor_caller(actor)
+	some i, statement in input.documents[document].statements
+	statement.effect == "Allow"
+	some principal in statement.principals
+	_is_other_spelling(principal.identifier, own)
+	answers := element_answers(document, i, call)
+	object.remove(answers, ["principal"]) == {"action": "yes", "resource": "yes", "condition": "yes"}
+}
 
 # METADATA
 # description: |
@@ -55,6 +68,22 @@ _call(kind, actor, action, key) := {
 	"action": action,
 	"resource": key_text(key),
 	"key": key,
+}
+
+_resource_call(actor, action, key) := _trust_call(actor) if {
+	key == ""
+} else := _call("key", actor, action, key)
+
+_trust_call(actor) := {
+	"kind": "trust", "actor": actor, "action": "sts:AssumeRole", "resource": null, "key": null,
+}
+
+# Whether an ARN is the caller's, or that of its account, but for the partition.
+_is_other_spelling(identifier, own) if {
+	parts := split(identifier, ":")
+	own_parts := split(own.root, ":")
+	parts[1] != own_parts[1]
+	concat(":", array.concat(["arn", own_parts[1]], array.slice(parts, 2, count(parts)))) in {own.root, own.arn}
 }
 
 _resource_of(document, i, call, carrier) := "yes" if {

@@ -1,6 +1,7 @@
 package iblint.lib.iam
 
 import data.iblint.lib.arn
+import data.iblint.lib.spelling
 import data.iblint.lib.value
 import data.iblint.lib.wildcard
 
@@ -81,7 +82,8 @@ _is_no_action(item) if {
 	not regex.match(`[*?]`, item)
 }
 
-# kms:ReEncrypt for kms:ReEncryptFrom, kms:DescribeKeys for kms:DescribeKey.
-_alike(item, action) if startswith(action, item)
+# kms:ReEncrypt for kms:ReEncryptFrom, kms:ReEncrypts for the same, kms:Decypt for
+# kms:Decrypt.
+_alike(item, action) if startswith(action, substring(item, 0, count(item) - 1))
 
-_alike(item, action) if startswith(item, action)
+_alike(item, action) if spelling.is_near(item, action)

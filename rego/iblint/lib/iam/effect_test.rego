@@ -17,6 +17,9 @@ test_statements_that_would_grant if {
 		[object.union(_to_target, {"resources": [alias]}), {["key policy", "alias_resource", alias]}],
 		[object.union(_to_target, {"actions": ["kms:ReEncrypt"]}), {["key policy", "no_such_action", "kms:ReEncrypt"]}],
 		[object.union(_to_target, {"actions": ["kms:ReEncryptFromm"]}), {["key policy", "no_such_action", "kms:ReEncryptFromm"]}],
+		[object.union(_to_target, {"actions": ["kms:ReEncrypts"]}), {["key policy", "no_such_action", "kms:ReEncrypts"]}],
+		[object.union(_to_target, {"actions": ["kms:RencryptFrom"]}), {["key policy", "no_such_action", "kms:RencryptFrom"]}],
+		[object.union(_to_target, {"actions": ["kms:Frobnicate"]}), set()],
 		[test.allow(test.services(["ec2.amazonaws.com"]), ["kms:*"]), {["key policy", "service_principal", "ec2.amazonaws.com"]}],
 	] {
 		_whys("kms:ReEncryptFrom", [line[0]], []) == line[1]

@@ -52,7 +52,8 @@ judged_identities(documents, resources, action, carriers) := {
 	denied := any_of({answer | some [_, _, effect, answer] in covering; effect != "Allow"})
 }
 
-_effect(written) := [written, "yes"] if is_string(written)
+# AWS refuses any other word.
+_effect(written) := [written, "yes"] if written in {"Allow", "Deny"}
 
 _effect(written) := ["", "unknown"] if value.is_unknown(written)
 

@@ -151,3 +151,7 @@ test_unknown_resource if {
 	open := object.union(_call, {"resource": test.unknown})
 	iam.identity_policy("one", open).verdict == "unknown" with input as documents
 }
+
+test_effect_that_is_no_word_of_the_language_grants_nothing if {
+	_verdict(object.union(test.permit(["kms:*"], ["*"]), {"effect": "allow"})) == "none"
+}

@@ -82,8 +82,8 @@ test_account_that_gets_a_copy_stays_silent if {
 }
 
 test_providers_without_value_are_unknown if {
-	every providers in [_not_known, ["amazon", _not_known]] {
-		changed := fixture.changed("terraform", _setting({"state": "enabled", "providers": providers}))
+	every allowed in [_not_known, ["amazon", _not_known]] {
+		changed := fixture.changed("terraform", _setting({"state": "enabled", "providers": allowed}))
 		rule.deny == set() with input as changed
 		rule.unknown == {_open("variable providers has no value", "--var providers=…")} with input as changed
 	}

@@ -17,10 +17,11 @@
 #   dialects: [terraform]
 #   category: key-sharing
 #   remediation: |
-#     Keep one owner: write the policy of the key in one resource, and the policies of the role either in its lists or in
-#     attachments.
+#     Keep one owner: write the policy of the key in one resource, and the policies of the role either in its lists or
+#     in attachments.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -28,6 +29,7 @@
 package iblint.rules.competing_policy_owners
 
 import data.iblint.lib.distribution
+import data.iblint.lib.value
 
 deny contains finding if {
 	some key, contests in _contested
@@ -41,7 +43,7 @@ deny contains finding if {
 		]),
 		"resource": contest.lacking.resource,
 		"property": contest.lacking.property,
-		"related": [{"message": "the other policy", "resource": contest.granting.resource, "property": contest.granting.property}],
+		"related": [object.union(contest.granting, {"message": "the other policy"})],
 		"jobs": sort([job | some job in union({other.jobs | some other in contests})]),
 		"missing": missing,
 		"severity": "error",
@@ -73,11 +75,13 @@ deny contains finding if {
 unknown contains finding if {
 	some key, uses in distribution.used_keys
 	some other in input.keys[key].other_policies
-	reason := _open_document([input.keys[key].policy, other.document])
-	why := distribution.explanation(reason, "give the variable that holds the policy a value")
+	reasons := _unknowns([input.keys[key].policy, other.document])
+	why := distribution.explanation(reasons[0], "give the variable that holds the policy a value")
 
 	finding := object.union(why, {
-		"message": sprintf("the policy of %s is written twice, and it is not known whether the two agree", [distribution.key_text(key)]),
+		"message": sprintf("the policy of %s is written twice, and it is not known whether the two agree", [
+			distribution.key_text(key),
+		]),
 		"resource": other.resource,
 		"property": other.property,
 		"related": [object.union(distribution.policy_place(key, uses), {"message": "the other policy"})],
@@ -90,14 +94,8 @@ _contested[contest.key] contains contest if some contest in distribution.contest
 
 _lost[loss.role] contains loss if some loss in distribution.losses
 
-_open_document(documents) := reasons[0] if {
-	reasons := array.concat(
-		[document | some document in documents; is_object(document)],
-		[found |
-			some document in documents
-			is_string(document)
-			found := input.documents[document]
-			_ = found["$unknown"]
-		],
-	)
-}
+# What is not known of documents: which they are, or what they say.
+_unknowns(documents) := array.concat(
+	[document | some document in documents; value.is_unknown(document)],
+	[found | some document in documents; found := input.documents[document]; value.is_unknown(found)],
+)

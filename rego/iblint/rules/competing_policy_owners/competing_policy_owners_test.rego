@@ -80,11 +80,12 @@ test_policy_without_value_is_unknown if {
 	every dialect in fixture.dialects {
 		changed := fixture.changed(dialect, _with_other({"$unknown": "variable policy has no value", "$settle": "--var policy=…"}))
 		rule.deny == set() with input as changed
-		[finding] := [one | some one in rule.unknown] with input as changed
-		finding.message == sprintf("the policy of %s is written twice, and it is not known whether the two agree", [fixture.key_label(dialect)])
-		finding.resource == "other"
-		finding.property == "policy"
-		finding.reason == "variable policy has no value"
-		finding.settle == "--var policy=…"
+		[object.filter(one, ["message", "resource", "property", "reason", "settle"]) | some one in rule.unknown] == [{
+			"message": sprintf("the policy of %s is written twice, and it is not known whether the two agree", [fixture.key_label(dialect)]),
+			"resource": "other",
+			"property": "policy",
+			"reason": "variable policy has no value",
+			"settle": "--var policy=…",
+		}] with input as changed
 	}
 }

@@ -19,8 +19,11 @@
 #     Write the condition so that the call meets it (kms:ViaService = ec2.REGION.amazonaws.com), or take it away: Image
 #     Builder sends no external ID, no source account and no VPC endpoint.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
-#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
+#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not
+#       authorized to perform: sts:AssumeRole on resource:
+#       arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -31,7 +34,7 @@ import data.iblint.lib.distribution
 import data.iblint.lib.value
 
 deny contains finding if {
-	some _, by_condition in _false
+	some by_condition in _false
 	some condition, spots in by_condition
 	missing := sort([action | some action in {spot.action | some spot in spots}])
 	first := min({[spot.document, spot.statement] | some spot in spots})
@@ -57,20 +60,23 @@ unknown contains finding if {
 	entry := need.unknown[0]
 	spots := {{"document": entry.document, "statement": entry.statement, "need": other} | some other in needs}
 	common := distribution.statement_finding(spots, "")
-	why := distribution.undecided_reason(need, "give the variable or parameter a value")
+	why := distribution.undecided_reason(need.unknown, "give the variable or parameter a value")
 
-	finding := object.union_n([common, why, {"message": sprintf("it is not known whether the condition %s of %s in %s holds for %s", [
-		entry.key,
-		distribution.statement_text(entry.document, entry.statement),
-		distribution.document_text(entry.document, need),
-		distribution.needy_texts(needs),
-	])}])
+	finding := object.union_n([common, why, {"message": sprintf(
+		"it is not known whether the condition %s of %s in %s holds for %s",
+		[
+			entry.key,
+			distribution.statement_text(entry.document, entry.statement),
+			distribution.document_text(entry.document, need),
+			distribution.needy_texts(needs),
+		],
+	)}])
 	place != ""
 }
 
 _false[statement][condition] contains spot if {
 	some need in distribution.all_needs
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	some action, found in distribution.false_conditions(need)
 	some one in found
 	statement := input.documents[one.document].statements[one.statement]
@@ -89,7 +95,7 @@ _open[place] contains need if {
 	count(need.undecided) > 0
 	count(need.missing) == 0
 	count(need.denied) == 0
-	distribution.open_question(need) == "condition"
+	distribution.open_question(need.unknown) == "condition"
 	place := sprintf("%s %d", [need.unknown[0].document, need.unknown[0].statement])
 }
 
@@ -104,7 +110,7 @@ _element([document, i], condition) := sprintf(".conditions[%d]", [j]) if {
 
 _severity(spots) := "error" if {
 	some spot in spots
-	distribution.severity_of(spot.need, [spot.action]) == "error"
+	distribution.severity_of(spot.need.actor.kind, [spot.action]) == "error"
 } else := "warning"
 
 _values_text(values) := distribution.enumeration({value.text(one) | some one in values}) if {

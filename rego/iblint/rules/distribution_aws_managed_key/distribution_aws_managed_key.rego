@@ -19,7 +19,8 @@
 #     Name a customer managed key of the Region of the entry, by its key ARN, that the target accounts may use.
 #   prevents:
 #     - Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -83,7 +84,7 @@ unknown contains finding if {
 _aws_managed[answer][id][e] contains b if {
 	some b, e
 	distribution.entries[b][e]
-	distribution.distribution_key(b, e).manager == "aws"
+	distribution.entry_key(b, e).manager == "aws"
 	answer := distribution.copy_shared(b, e)
 	id := input.builds[b].distribution
 }
@@ -91,7 +92,7 @@ _aws_managed[answer][id][e] contains b if {
 _undecided[id][e] contains b if {
 	some b, e
 	distribution.entries[b][e]
-	value.is_unknown(distribution.distribution_key(b, e).manager)
+	value.is_unknown(distribution.entry_key(b, e).manager)
 	distribution.copy_shared(b, e) != "no"
 	id := input.builds[b].distribution
 }

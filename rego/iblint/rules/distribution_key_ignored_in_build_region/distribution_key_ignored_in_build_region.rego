@@ -23,8 +23,8 @@
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     It depends on the Region in which the image is built and on the keys of its devices. Say region: of the source account
-#     in .iblint.yaml, and describe the parent image under images:.
+#     It depends on the Region in which the image is built and on the keys of its devices. Say region: of the source
+#     account in .iblint.yaml, and describe the parent image under images:.
 package iblint.rules.distribution_key_ignored_in_build_region
 
 import data.iblint.lib.distribution
@@ -68,7 +68,7 @@ unknown contains finding if {
 _ignored[answer][id][e] contains b if {
 	some b, e
 	distribution.entries[b][e]
-	distribution.distribution_key(b, e)
+	distribution.entry_key(b, e)
 	distribution.permits_launch(b, e)
 	not distribution.copies_to_accounts(b, e)
 	answer := _verdict([distribution.in_build_region(b, e), _without_customer_key(b)])
@@ -113,7 +113,9 @@ _severity(builds) := "error" if {
 	_has_aws_managed(b)
 } else := "warning"
 
-_consequence(builds, recipients) := sprintf("the AMI keeps the AWS managed key and cannot be shared with %s", [recipients]) if {
+_consequence(builds, recipients) := sprintf("the AMI keeps the AWS managed key and cannot be shared with %s", [
+	recipients,
+]) if {
 	some b in builds
 	_has_aws_managed(b)
 } else := sprintf("the AMI is shared with %s unencrypted", [recipients])

@@ -77,38 +77,40 @@ test_default_encryption_that_is_not_known_is_a_warning if {
 }
 
 test_another_region_is_accepted if {
-	changed := fixture.changed("terraform", array.concat(
-		array.concat(_launch, _plain),
-		[fixture.set_value(["builds", 0, "region"], "ap-south-1")],
-	))
+	changed := fixture.changed("terraform", array.flatten([
+		_launch,
+		_plain,
+		fixture.set_value(["builds", 0, "region"], "ap-south-1"),
+	]))
 	rule.deny | rule.unknown == set() with input as changed
 }
 
 test_entry_without_key_is_accepted if {
-	changed := fixture.changed("terraform", array.concat(
-		array.concat(_launch, _plain),
-		[fixture.remove(array.concat(fixture.ami(0), ["kms_key"]))],
-	))
+	changed := fixture.changed("terraform", array.flatten([
+		_launch,
+		_plain,
+		fixture.remove(array.concat(fixture.ami(0), ["kms_key"])),
+	]))
 	rule.deny | rule.unknown == set() with input as changed
 }
 
 test_build_region_that_is_not_known_is_unknown if {
 	every dialect in fixture.dialects {
-		changed := fixture.changed(dialect, array.concat(
-			array.concat(_launch, _plain),
-			[
-				fixture.set_value(["builds", 0, "region"], "{region-1}"),
-				fixture.remove(["resources", "@distribution", "properties", "distributions", 1, "ami", "launch_permission"]),
-			],
-		))
+		changed := fixture.changed(dialect, array.flatten([
+			_launch,
+			_plain,
+			fixture.set_value(["builds", 0, "region"], "{region-1}"),
+			fixture.remove(["resources", "@distribution", "properties", "distributions", 1, "ami", "launch_permission"]),
+		]))
 		rule.deny == set() with input as changed
-		[finding] := [one | some one in rule.unknown] with input as changed
-		finding.message == sprintf(
-			`distribution configuration "base" names %s for us-east-1, where it has no effect if the image is built there`,
-			[fixture.key_label(dialect)],
-		)
-		finding.property == "distributions[0].ami.kms_key"
-		finding.reason == `it is not known whether pipeline "base" is built in the Region of the entry`
+		[object.filter(one, ["message", "property", "reason"]) | some one in rule.unknown] == [{
+			"message": sprintf(
+				`distribution configuration "base" names %s for us-east-1, where it has no effect if the image is built there`,
+				[fixture.key_label(dialect)],
+			),
+			"property": "distributions[0].ami.kms_key",
+			"reason": `it is not known whether pipeline "base" is built in the Region of the entry`,
+		}] with input as changed
 	}
 }
 
@@ -123,10 +125,11 @@ test_device_that_is_not_known_is_unknown if {
 }
 
 test_devices_that_are_not_listed_are_unknown if {
-	changed := fixture.changed("terraform", array.concat(
-		array.concat(_launch, _plain),
-		[fixture.set_value(["builds", 0, "devices_unknown"], {"$unknown": "nothing describes the parent image"})],
-	))
+	changed := fixture.changed("terraform", array.flatten([
+		_launch,
+		_plain,
+		fixture.set_value(["builds", 0, "devices_unknown"], {"$unknown": "nothing describes the parent image"}),
+	]))
 	rule.deny == set() with input as changed
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.reason == "nothing describes the parent image"

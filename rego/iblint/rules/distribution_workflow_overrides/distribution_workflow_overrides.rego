@@ -13,8 +13,8 @@
 #   severity: info
 #   category: adjacent
 #   remediation: |
-#     Keep Regions, accounts and keys in the distribution configuration, and let the step DistributeImage of the workflow
-#     use it.
+#     Keep Regions, accounts and keys in the distribution configuration, and let the step DistributeImage of the
+#     workflow use it.
 #   prevents:
 #     - An execution role is required to provide workflows
 #   default: true
@@ -30,16 +30,19 @@ deny contains finding if {
 	some b, build in input.builds
 	some i, reference in build.workflows
 	_distributes(reference) == "yes"
-	_overrides(reference) == "yes"
+	_overrides(_written(reference)) == "yes"
 
 	finding := {
-		"message": sprintf(
-			"workflow %s of %s names its own distributions; they replace the distribution configuration, and findings about that may not apply",
-			[_workflow_text(reference), distribution.label(build.id)],
-		),
+		"message": concat(" ", [
+			sprintf("workflow %s of %s names its own distributions;", [
+				_workflow_text(reference),
+				distribution.label(build.id),
+			]),
+			"they replace the distribution configuration, and findings about that may not apply",
+		]),
 		"resource": build.id,
 		"property": sprintf("workflows[%d]", [i]),
-		"related": _document(reference),
+		"related": _document(object.get(reference, "to", "")),
 		"jobs": [],
 		"subject": {"build": build.id},
 	}
@@ -53,13 +56,16 @@ unknown contains finding if {
 	_is_judged(b)
 
 	finding := {
-		"message": sprintf(
-			"it is not known whether workflow %s of %s replaces the distribution configuration; if it does, findings about that do not apply",
-			[_workflow_text(reference), distribution.label(build.id)],
-		),
+		"message": concat(" ", [
+			sprintf("it is not known whether workflow %s of %s replaces the distribution configuration;", [
+				_workflow_text(reference),
+				distribution.label(build.id),
+			]),
+			"if it does, findings about that do not apply",
+		]),
 		"resource": build.id,
 		"property": sprintf("workflows[%d]", [i]),
-		"related": _document(reference),
+		"related": _document(object.get(reference, "to", "")),
 		"jobs": [],
 		"subject": {"build": build.id},
 		"reason": _reason(reference),
@@ -92,7 +98,7 @@ _is_judged(b) if {
 
 _is_open(reference) if {
 	_distributes(reference) == "yes"
-	_overrides(reference) == "unknown"
+	_overrides(_written(reference)) == "unknown"
 }
 
 _is_open(reference) if _distributes(reference) == "unknown"
@@ -111,20 +117,26 @@ _distributes(reference) := "no" if {
 	regex.match(`:workflow/(build|test)/`, reference.text)
 } else := "unknown"
 
+# The document of a workflow as it is written, empty if no template has it.
+_written(reference) := object.get(input.resources, [object.get(reference, "to", ""), "properties", "data"], "")
+
 # Whether the document of a workflow names distributions.
-_overrides(reference) := "yes" if {
-	is_string(input.resources[reference.to].properties.data)
-	regex.match(`(?m)^\s*-?\s*"?distributions"?\s*:`, input.resources[reference.to].properties.data)
+_overrides(document) := "yes" if {
+	is_string(document)
+	regex.match(`(?m)^\s*-?\s*"?distributions"?\s*:`, document)
 } else := "no" if {
-	is_string(input.resources[reference.to].properties.data)
-	not contains(input.resources[reference.to].properties.data, "distributions")
+	is_string(document)
+	document != ""
+	not contains(document, "distributions")
 } else := "unknown"
 
 _workflow_text(reference) := distribution.address(reference.to) if {
 	reference.to
 } else := value.text(reference.text)
 
-_document(reference) := [{"message": "the workflow", "resource": reference.to, "property": "data"} | input.resources[reference.to]]
+_document(workflow) := [{"message": "the workflow", "resource": workflow, "property": "data"} |
+	input.resources[workflow]
+]
 
 _reason(reference) := reference.reason if {
 	object.get(reference, "reason", "") != ""

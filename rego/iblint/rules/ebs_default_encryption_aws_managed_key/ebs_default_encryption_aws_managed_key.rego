@@ -17,8 +17,8 @@
 #   category: aws-managed-key
 #   step: share
 #   remediation: |
-#     Map every device of the image in the recipe with encrypted = true and a customer managed key of the build Region, or
-#     make a customer managed key the default EBS key of the account there (aws_ebs_default_kms_key).
+#     Map every device of the image in the recipe with encrypted = true and a customer managed key of the build
+#     Region, or make a customer managed key the default EBS key of the account there (aws_ebs_default_kms_key).
 #   prevents:
 #     - Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.
 #     - "OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared"
@@ -140,7 +140,7 @@ _devices_text(b, answer) := distribution.enumeration({device.name | some device 
 	count(_devices(b, answer)) > 0
 } else := "the root device"
 
-_mappings(b, answer) := sort([mapping | some device in _devices(b, answer); mapping := device.mapping])
+_mappings(b, answer) := sort([device.mapping | some device in _devices(b, answer)])
 
 _has_root(b, answer) if {
 	some device in _devices(b, answer)

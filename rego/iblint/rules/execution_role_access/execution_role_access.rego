@@ -17,16 +17,18 @@
 #   category: source-account
 #   step: build
 #   remediation: |
-#     Attach the managed policy arn:aws:iam::aws:policy/EC2ImageBuilderExecutionPolicy to the execution role, let the role
-#     trust imagebuilder.amazonaws.com, and name the role or the root of its account in the policies of the keys.
+#     Attach the managed policy arn:aws:iam::aws:policy/EC2ImageBuilderExecutionPolicy to the execution role, let the
+#     role trust imagebuilder.amazonaws.com, and name the role or the root of its account in the policies of the keys.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
-#     - "is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
+#     - "is not authorized to perform: sts:AssumeRole on resource:
+#       arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     Give the template that creates the role, or its policies, roles: {"arn:aws:iam::111111111111:role/…": {policies: […]}}
-#     in .iblint.yaml.
+#     Give the template that creates the role, or its policies, roles: {"arn:aws:iam::111111111111:role/…": {policies:
+#     […]}} in .iblint.yaml.
 package iblint.rules.execution_role_access
 
 import data.iblint.lib.distribution
@@ -52,7 +54,8 @@ deny contains finding if {
 
 # The policies of the keys.
 deny contains finding if {
-	some missing, severities in _unmet_by_key[_]
+	some by_missing in _unmet_by_key
+	some missing, severities in by_missing
 	some severity, needs in severities
 	subject := distribution.key_finding(needs)
 
@@ -74,7 +77,9 @@ deny contains finding if {
 	subject := distribution.trust_finding({need})
 
 	finding := object.union(subject, {
-		"message": sprintf("execution role %s does not trust imagebuilder.amazonaws.com", [distribution.role_text(need.role)]),
+		"message": sprintf("execution role %s does not trust imagebuilder.amazonaws.com", [
+			distribution.role_text(need.role),
+		]),
 		"missing": ["sts:AssumeRole"],
 	})
 }
@@ -82,7 +87,7 @@ deny contains finding if {
 unknown contains finding if {
 	some role, whys in _open_by_role
 	not _unmet_by_role[role]
-	why := min({why | some why, _ in whys})
+	why := min(object.keys(whys))
 	needs := union({needs | some needs in whys})
 	subject := distribution.role_finding(needs)
 
@@ -93,7 +98,8 @@ unknown contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open_by_key[_]
+	some by_why in _open_by_key
+	some why, needs in by_why
 	subject := distribution.key_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -147,7 +153,7 @@ _identity_needs := union({
 
 _unmet_by_role[role] contains need if {
 	some need in _identity_needs
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	count(distribution.plainly_missing(need)) > 0
 	role := need.actor.role
 }
@@ -162,9 +168,9 @@ _open_by_role[role][why] contains object.union(need, {"role": role}) if {
 _unmet_by_key[signature][missing][severity] contains need if {
 	some need in distribution.needs.execution_role_access
 	need.side == "key_policy"
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need, missing)
+	severity := distribution.severity_of(need.actor.kind, missing)
 	severity != "none"
 	signature := distribution.policy_signature(need.key)
 }
@@ -184,7 +190,7 @@ _missing(needs) := sort([action | some action in {action |
 
 _severity(needs) := "error" if {
 	some need in needs
-	distribution.severity_of(need, distribution.plainly_missing(need)) == "error"
+	distribution.severity_of(need.actor.kind, distribution.plainly_missing(need)) == "error"
 } else := "warning"
 
 _what(needs) := concat(" and ", array.concat(_keys_part(needs), _roles_part(needs)))

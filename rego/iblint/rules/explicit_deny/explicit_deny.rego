@@ -19,7 +19,8 @@
 #     Exempt the service-linked role and the roles of the target accounts in the Deny, for example with a condition on
 #     aws:PrincipalArn or aws:PrincipalAccount.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #     - "Client.InternalError: Client error on launch"
 #   default: true
 #   since: 0.1.0
@@ -50,37 +51,20 @@ deny contains finding if {
 	})
 }
 
-unknown contains finding if {
-	some needs in _open
-	some need in needs
-	need == min(needs)
-	entry := need.unknown[0]
-	spots := {{"document": entry.document, "statement": entry.statement, "need": other} | some other in needs}
-	common := distribution.statement_finding(spots, "")
-	why := distribution.undecided_reason(need, "give the variable or parameter a value")
-
-	finding := object.union_n([common, why, {"message": sprintf("it is not known whether %s in %s denies %s to %s", [
-		distribution.statement_text(entry.document, entry.statement),
-		distribution.document_text(entry.document, need),
-		distribution.actions_text(need.undecided),
-		distribution.needy_texts(needs),
-	])}])
-}
-
 # A service control policy of the target account.
 deny contains finding if {
 	some policy, by_account in _control
-	denied := {account: actions | some account, answers in by_account; actions := answers.yes; count(actions) > 0}
-	count(denied) > 0
-	missing := sort([action | some action in union({actions | some actions in denied})])
-	hits := distribution.copies_to_all({account | some account, _ in denied})
+	accounts := {account | some account, answers in by_account; answers.yes}
+	count(accounts) > 0
+	missing := sort([action | some action in union({answers.yes | some answers in by_account})])
+	hits := distribution.copies_to_all(accounts)
 
 	finding := {
 		"message": sprintf("service control policy %s denies %s to the role %s in %s", [
 			distribution.address(policy),
 			distribution.actions_text(missing),
 			distribution.role_name,
-			distribution.accounts_text({account | some account, _ in denied}),
+			distribution.accounts_text(accounts),
 		]),
 		"resource": policy,
 		"property": "content",
@@ -92,9 +76,26 @@ deny contains finding if {
 	}
 }
 
+unknown contains finding if {
+	some needs in _open
+	some need in needs
+	need == min(needs)
+	entry := need.unknown[0]
+	spots := {{"document": entry.document, "statement": entry.statement, "need": other} | some other in needs}
+	common := distribution.statement_finding(spots, "")
+	why := distribution.undecided_reason(need.unknown, "give the variable or parameter a value")
+
+	finding := object.union_n([common, why, {"message": sprintf("it is not known whether %s in %s denies %s to %s", [
+		distribution.statement_text(entry.document, entry.statement),
+		distribution.document_text(entry.document, need),
+		distribution.actions_text(need.undecided),
+		distribution.needy_texts(needs),
+	])}])
+}
+
 _denied[statement][side] contains spot if {
 	some need in distribution.all_needs
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	some action in need.denied
 	some found in distribution.deny_statements(need, action)
 	statement := input.documents[found.document].statements[found.statement]
@@ -104,7 +105,7 @@ _denied[statement][side] contains spot if {
 
 _severity(spots) := "error" if {
 	some spot in spots
-	distribution.severity_of(spot.need, [spot.action]) == "error"
+	distribution.severity_of(spot.need.actor.kind, [spot.action]) == "error"
 } else := "warning"
 
 _open[statement] contains need if {
@@ -112,7 +113,7 @@ _open[statement] contains need if {
 	count(need.undecided) > 0
 	count(need.missing) == 0
 	count(need.denied) == 0
-	distribution.open_question(need) == "deny"
+	distribution.open_question(need.unknown) == "deny"
 	entry := need.unknown[0]
 	statement := [entry.document, entry.statement]
 }

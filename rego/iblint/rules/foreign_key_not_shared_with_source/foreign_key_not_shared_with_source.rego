@@ -16,21 +16,23 @@
 #   category: key-sharing
 #   step: build
 #   remediation: |
-#     Add a statement to the key policy, in the account that owns the key, that allows arn:aws:iam::SOURCE:root the actions
-#     kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey and kms:CreateGrant.
+#     Add a statement to the key policy, in the account that owns the key, that allows arn:aws:iam::SOURCE:root the
+#     actions kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey and kms:CreateGrant.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     Give the template of the account that owns the key and bind the parameter to it (bindings: in .iblint.yaml), or give
-#     the key policy, keys: {"arn:aws:kms:…": {policy: policies/key.json}}.
+#     Give the template of the account that owns the key and bind the parameter to it (bindings: in .iblint.yaml), or
+#     give the key policy, keys: {"arn:aws:kms:…": {policy: policies/key.json}}.
 package iblint.rules.foreign_key_not_shared_with_source
 
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some missing, severities in _unmet[_]
+	some by_missing in _unmet
+	some missing, severities in by_missing
 	some severity, needs in severities
 	subject := distribution.key_finding(needs)
 
@@ -46,7 +48,8 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open[_]
+	some by_why in _open
+	some why, needs in by_why
 	subject := distribution.key_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -57,9 +60,9 @@ unknown contains finding if {
 
 _unmet[signature][missing][severity] contains need if {
 	some need in distribution.needs.foreign_key_not_shared_with_source
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need, missing)
+	severity := distribution.severity_of(need.actor.kind, missing)
 	severity != "none"
 	signature := distribution.policy_signature(need.key)
 }
@@ -71,11 +74,10 @@ _open[signature][why] contains need if {
 	signature := distribution.policy_signature(need.key)
 }
 
-_shuts_out(needs) := sprintf("%s of %s has no policy of its own, and the default one does not admit the source account, %s", [
-	distribution.keys_text(needs),
-	_owners_text(needs),
-	distribution.need_accounts_text(needs),
-]) if {
+_shuts_out(needs) := sprintf(
+	"%s of %s has no policy of its own, and the default one does not admit the source account, %s",
+	[distribution.keys_text(needs), _owners_text(needs), distribution.need_accounts_text(needs)],
+) if {
 	every need in needs {
 		input.keys[need.key].default_policy
 	}

@@ -32,28 +32,34 @@ import data.iblint.lib.account
 import data.iblint.lib.arn
 import data.iblint.lib.distribution
 import data.iblint.lib.iam
+import data.iblint.lib.region
 import data.iblint.lib.value
 
-# Grants that are there and wrong.
+# Grants that are there and wrong. Grants of one wording are one mistake.
 deny contains finding if {
-	some grant in _grants
-	faults := _faults(grant)
-	count(faults) > 0
-	fault := faults[0]
+	some mistake, grants in _mistaken
+	ids := sort([id | some id in {grant.id | some grant in grants}])
+	uses := {use | some grant in grants; some use in grant.uses}
 
 	finding := {
 		"message": sprintf("the grant on %s for Auto Scaling in %s %s", [
-			distribution.key_text(grant.key),
-			distribution.account_text(grant.account),
-			concat(", and ", [one.text | some one in faults]),
+			distribution.enumeration({distribution.key_text(grant.key) | some grant in grants}),
+			distribution.account_text(mistake.account),
+			concat(", and ", [one.text | some one in mistake.faults]),
 		]),
-		"resource": grant.id,
-		"property": fault.property,
-		"related": distribution.use_places(grant.uses, grant.key),
-		"jobs": _jobs(grant.uses, grant.account),
-		"missing": sort([missing | some one in faults; some missing in one.missing]),
-		"severity": _severity(faults),
-		"subject": {"grant": grant.id},
+		"resource": ids[0],
+		"property": mistake.faults[0].property,
+		"related": array.concat(
+			[{"message": "the same grant", "resource": id, "property": ""} | some id in array.slice(ids, 1, 4)],
+			sort([place | some place in {place |
+				some grant in grants
+				some place in distribution.use_places(grant.uses, grant.key)
+			}]),
+		),
+		"jobs": _jobs(uses, mistake.account),
+		"missing": sort([missing | some missing in {missing | some one in mistake.faults; some missing in one.missing}]),
+		"severity": _severity(mistake.faults),
+		"subject": {"grants": ids},
 	}
 }
 
@@ -94,6 +100,17 @@ unknown contains finding if {
 		"jobs": _jobs(need.uses, need.account),
 		"subject": {"keys": [need.key], "account": need.account},
 	})
+}
+
+_mistaken[mistake] contains grant if {
+	some grant in _grants
+	faults := _faults(grant)
+	count(faults) > 0
+	mistake := {
+		"account": grant.account,
+		"faults": faults,
+		"grant": object.remove(input.resources[grant.id].properties, ["key"]),
+	}
 }
 
 # Grants of keys of this distribution to the service-linked role of Auto Scaling in
@@ -138,19 +155,36 @@ _grantee_account(principal) := arn.parse(principal).account if {
 	contains(principal, ":role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling")
 }
 
-_faults(grant) := array.flatten([_form(grant), _place(grant), _creation(grant), _operations(grant)])
+_faults(grant) := array.flatten([_form(grant), _place(grant), _region(grant), _creation(grant), _operations(grant.id)])
 
 _form(grant) := [{"text": "names the key by its bare ID, which means no key there", "property": "key", "missing": []} |
 	input.references[grant.id].key.form in {"key_id", "alias_name"}
 	account.compare(input.resources[grant.id].account, input.keys[grant.key].account) == "no"
 ]
 
-_place(grant) := [{"text": sprintf("is for a role of %s", [distribution.account_text(grantee)]), "property": "grantee_principal", "missing": []} |
+_place(grant) := [{"text": text, "property": "grantee_principal", "missing": []} |
 	grantee := _grantee_account(input.resources[grant.id].properties.grantee_principal)
 	maker := input.resources[grant.id].account
 	account.compare(maker, grantee) == "no"
 	account.compare(maker, input.keys[grant.key].account) == "no"
+	text := sprintf("is for a role of %s", [distribution.account_text(grantee)])
 ]
+
+# KMS finds a key in its own Region only. That a key is in another Region than its
+# use is another mistake (IBL028).
+_region(grant) := [{"text": text, "property": "key", "missing": []} |
+	made := input.resources[grant.id].region
+	kept := input.keys[grant.key].region
+	region.same(made, kept) == "no"
+	not _is_used_elsewhere(grant.uses, kept)
+	text := sprintf("is made in %s, and the key is in %s", [made, kept])
+]
+
+_is_used_elsewhere(uses, kept) if {
+	some use in uses
+	use.use == "distribution"
+	region.same(distribution.outlets[use.build][use.entry].region, kept) == "no"
+}
 
 _creation(grant) := [{
 	"text": "cannot be made, because the key policy allows kms:CreateGrant to AWS services only",
@@ -159,16 +193,17 @@ _creation(grant) := [{
 } |
 	maker := input.resources[grant.id].account
 	account.compare(maker, input.keys[grant.key].account) == "no"
-	creator := iam.grant_creator(maker, distribution.key_partition(grant.key))
-	iam.key_policy_access(creator, "kms:CreateGrant", grant.key).lets_in == "no"
-	iam.key_policy_access(iam.launch_account(maker, distribution.key_partition(grant.key)), "kms:CreateGrant", grant.key).lets_in == "yes"
+	partition := distribution.key_partition(grant.key)
+	iam.key_policy_access(iam.grant_creator(maker, partition), "kms:CreateGrant", grant.key).lets_in == "no"
+	iam.key_policy_access(iam.launch_account(maker, partition), "kms:CreateGrant", grant.key).lets_in == "yes"
 ]
 
-_operations(grant) := [{"text": sprintf("leaves out %s", [distribution.enumeration(missing)]), "property": "operations", "missing": kms} |
-	operations := input.resources[grant.id].properties.operations
+_operations(id) := [{"text": text, "property": "operations", "missing": kms} |
+	operations := input.resources[id].properties.operations
 	value.is_complete(operations)
 	missing := sort([operation | some operation in iam.auto_scaling_operations; not operation in operations])
 	count(missing) > 0
+	text := sprintf("leaves out %s", [distribution.enumeration(missing)])
 	kms := [concat(":", ["kms", operation]) | some operation in missing]
 ]
 
@@ -184,7 +219,7 @@ _severity(faults) := "warning" if {
 _without_grant contains {"key": key, "account": account_id, "uses": uses} if {
 	some account_id, _ in input.accounts
 	_uses_auto_scaling(account_id)
-	some key in ({key | some key, _ in distribution.launch_uses} | {key | some key, _ in distribution.target_uses})
+	some key in (object.keys(distribution.launch_uses) | object.keys(distribution.target_uses))
 	uses := _uses(key, account_id)
 	count(uses) > 0
 	not key_has_grant(key, account_id)
@@ -218,7 +253,8 @@ _launches_image(template) if {
 	some b, build in input.builds
 	some e, entry in distribution.entries[b]
 	some i, _ in entry.launch_templates
-	input.references[build.distribution][sprintf("distributions[%d].launch_templates[%d].launch_template_id", [e, i])].to == template
+	property := sprintf("distributions[%d].launch_templates[%d].launch_template_id", [e, i])
+	input.references[build.distribution][property].to == template
 }
 
 _is_open(need) if _openness(need)

@@ -96,17 +96,49 @@ test_account_without_templates_is_unknown if {
 			fixture.set_value(["accounts", "222222222222", "covered"], false),
 		]))
 		rule.deny == set() with input as changed
-		[finding] := [one | some one in rule.unknown] with input as changed
-		finding.message == sprintf(
-			concat(" ", [
-				"Auto Scaling in account 222222222222 launches the AMI,",
-				"and it is not known whether a grant lets it use %s",
-			]),
-			[fixture.key_label(dialect)],
-		)
-		finding.resource == fixture.names[dialect].key
-		finding.property == ""
-		finding.reason == "no template of account 222222222222 was given"
-		finding.settle == `accounts: {"222222222222": {roots: [PATH]}} in .iblint.yaml`
+		[object.filter(one, ["message", "resource", "property", "reason", "settle"]) | some one in rule.unknown] == [{
+			"message": sprintf(
+				concat(" ", [
+					"Auto Scaling in account 222222222222 launches the AMI,",
+					"and it is not known whether a grant lets it use %s",
+				]),
+				[fixture.key_label(dialect)],
+			),
+			"resource": fixture.names[dialect].key,
+			"property": "",
+			"reason": "no template of account 222222222222 was given",
+			"settle": `accounts: {"222222222222": {roots: [PATH]}} in .iblint.yaml`,
+		}] with input as changed
 	}
+}
+
+test_grants_of_one_wording_are_one_finding if {
+	changed := fixture.changed("terraform", array.concat(
+		_grant("grant", fixture.names.terraform.key, ["Encrypt"]),
+		_grant("other grant", fixture.names.terraform.replica, ["Encrypt"]),
+	))
+	[finding] := [one | some one in rule.deny] with input as changed
+	finding.subject == {"grants": ["grant", "other grant"]}
+	finding.related[0] == {"message": "the same grant", "resource": "other grant", "property": ""}
+	finding.jobs == [fixture.job("terraform", "eu-west-1"), fixture.job("terraform", "us-east-1")]
+}
+
+test_grant_in_another_region_than_its_key_is_denied if {
+	elsewhere := fixture.set_value(["resources", "grant", "region"], "eu-west-1")
+	changed := fixture.changed("terraform", array.concat(_grants("terraform", _operations), [elsewhere]))
+	[finding] := [one | some one in rule.deny] with input as changed
+	finding.message == concat(" ", [
+		"the grant on aws_kms_key.ami for Auto Scaling in account 222222222222",
+		"is made in eu-west-1, and the key is in us-east-1",
+	])
+	finding.severity == "error"
+}
+
+# The key is in the wrong Region, and the grant where it is used (IBL028).
+test_grant_where_a_key_is_used_stays_silent if {
+	changed := fixture.changed("terraform", array.concat(_grants("terraform", _operations), [
+		fixture.set_value(["resources", "grant", "region"], "us-east-1"),
+		fixture.set_value(["keys", "@key", "region"], "us-west-2"),
+	]))
+	rule.deny == set() with input as changed
 }

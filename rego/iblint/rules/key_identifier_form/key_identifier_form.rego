@@ -21,15 +21,18 @@
 #   remediation: |
 #     Name the key by its ARN: the attribute arn of the key in Terraform, Fn::GetAtt Key.Arn in CloudFormation.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     An alias name is looked up in each target account. Give the templates of the target accounts that define the alias.
+#     An alias name is looked up in each target account. Give the templates of the target accounts that define the
+#     alias.
 package iblint.rules.key_identifier_form
 
 import data.iblint.lib.distribution
 import data.iblint.lib.region
+import data.iblint.lib.value
 
 # The role in the target account looks the key up, and does not find it.
 deny contains finding if {
@@ -38,7 +41,7 @@ deny contains finding if {
 	count(lost) > 0
 	shared := distribution.deliveries(lost)
 
-	finding := object.union(_common(place, shared), {
+	finding := object.union(_common(place, shared.jobs), {
 		"message": sprintf("%s names %s by %s, which means no key in %s", [
 			distribution.label(place.resource),
 			_subject(place),
@@ -75,7 +78,7 @@ deny contains finding if {
 	_is_bare(_reference(place))
 	not _copies[place]
 
-	finding := object.union(_common(place, distribution.deliveries(hits)), {
+	finding := object.union(_common(place, distribution.deliveries(hits).jobs), {
 		"message": sprintf("%s names %s by %s, where Image Builder documents a key ARN or an alias ARN", [
 			distribution.label(place.resource),
 			_subject(place),
@@ -92,7 +95,7 @@ unknown contains finding if {
 	count(open) > 0
 	shared := distribution.deliveries(open)
 
-	finding := object.union(_common(place, shared), {
+	finding := object.union(_common(place, shared.jobs), {
 		"message": sprintf("%s names %s by %s, and it is not known whether that means a key in %s", [
 			distribution.label(place.resource),
 			_subject(place),
@@ -104,11 +107,11 @@ unknown contains finding if {
 	})
 }
 
-_common(place, shared) := {
+_common(place, jobs) := {
 	"resource": place.resource,
 	"property": place.property,
 	"related": distribution.key_places(_reference(place)),
-	"jobs": shared.jobs,
+	"jobs": jobs,
 	"subject": {"resource": place.resource, "property": place.property},
 }
 
@@ -124,10 +127,10 @@ _copies[place] contains object.union(hit, {"recipients": found}) if {
 _shared[place] contains hit if {
 	some b, e
 	entry := distribution.entries[b][e]
-	distribution.distribution_key(b, e)
+	distribution.entry_key(b, e)
 	distribution.shares(b, e)
 	place := {"resource": input.builds[b].distribution, "property": distribution.path(e, "ami.kms_key")}
-	_is_suspect(_reference(place))
+	_reference(place).form in _suspect_forms
 	hit := {"build": b, "entry": e, "recipients": distribution.recipients(b, e), "region": entry.region}
 }
 
@@ -138,7 +141,7 @@ _shared[place] contains hit if {
 	some device in distribution.devices[b]
 	device.reference
 	place := {"resource": input.builds[b].recipe, "property": sprintf("%s.kms_key", [device.mapping])}
-	_is_suspect(_reference(place))
+	_reference(place).form in _suspect_forms
 	hit := {
 		"build": b,
 		"entry": e,
@@ -150,17 +153,20 @@ _shared[place] contains hit if {
 # The deliveries by whether the role of the recipient finds the key.
 _resolving(place, hits, answer) := {object.union(hit, {"recipients": found}) |
 	some hit in hits
-	found := {recipient | some recipient in hit.recipients; _resolves(place, hit.region, recipient) == answer}
+	found := {recipient |
+		some recipient in hit.recipients
+		_resolves(place, hit.region, object.get(recipient, "account", "")) == answer
+	}
 	count(found) > 0
 }
 
 _reference(place) := distribution.reference(place.resource, place.property)
 
-_is_suspect(reference) if reference.form in {"key_id", "alias_name", "malformed"}
+_suspect_forms := {"key_id", "alias_name", "malformed"}
 
 _is_bare(reference) if {
 	reference.form in {"key_id", "alias_name"}
-	reference.manager != "aws"
+	value.may_differ(reference.manager, "aws")
 }
 
 _fault(place) := "its bare key ID" if {
@@ -171,9 +177,9 @@ _subject(place) := distribution.reference_text(_reference(place)) if {
 	_reference(place).key
 } else := "a key"
 
-_resolves(place, key_region, recipient) := _defines_alias(recipient.account, _reference(place).name, key_region) if {
+_resolves(place, key_region, account) := _defines_alias(account, _reference(place).name, key_region) if {
 	_reference(place).form == "alias_name"
-	recipient.account
+	account != ""
 } else := "unknown" if {
 	_reference(place).form == "alias_name"
 } else := "no"

@@ -62,10 +62,17 @@ test_key_id_in_the_recipe_is_denied if {
 test_key_id_without_target_accounts_is_a_note if {
 	every dialect in fixture.dialects {
 		changed := fixture.changed(dialect, _form(_reference(1), _key_id))
-		[finding] := [one | some one in rule.deny] with input as changed
-		finding.severity == "info"
-		finding.jobs == [fixture.job(dialect, "eu-west-1")]
-		endswith(finding.message, "by its bare key ID, where Image Builder documents a key ARN or an alias ARN")
+		[object.filter(one, ["jobs", "message", "severity"]) | some one in rule.deny] == [{
+			"jobs": [fixture.job(dialect, "eu-west-1")],
+			"message": sprintf(
+				concat(" ", [
+					`distribution configuration "base" names %s`,
+					"by its bare key ID, where Image Builder documents a key ARN or an alias ARN",
+				]),
+				[fixture.replica_label(dialect)],
+			),
+			"severity": "info",
+		}] with input as changed
 	}
 }
 

@@ -15,13 +15,14 @@
 #   remediation: |
 #     Enable the key, cancel its deletion, or import its key material before the pipeline runs.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #     - "Client.InternalError: Client error on launch"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     Give the template that creates the key, or its state, keys: {"arn:aws:kms:…": {state: Enabled}} in .iblint.yaml, or add
-#     the output of aws kms describe-key to the facts.
+#     Give the template that creates the key, or its state, keys: {"arn:aws:kms:…": {state: Enabled}} in .iblint.yaml,
+#     or add the output of aws kms describe-key to the facts.
 package iblint.rules.key_not_usable
 
 import data.iblint.lib.distribution
@@ -34,7 +35,7 @@ deny contains finding if {
 
 	finding := object.union(subject, {
 		"message": sprintf("%s encrypts the AMI, and it %s", [distribution.key_text(key), fault.text]),
-		"property": _property(subject, key, fault),
+		"property": _property(subject, key, fault.property),
 		"severity": fault.severity,
 	})
 }
@@ -54,9 +55,9 @@ unknown contains finding if {
 
 _fault(key) := {"text": "is disabled", "property": "enabled", "severity": "error"} if {
 	input.keys[key].enabled == false
-} else := {"text": sprintf("is in the state %s", [input.keys[key].state]), "property": "state", "severity": "error"} if {
-	is_string(input.keys[key].state)
-	input.keys[key].state in {"Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion", "Unavailable"}
+} else := {"text": sprintf("is in the state %s", [state]), "property": "state", "severity": "error"} if {
+	state := input.keys[key].state
+	state in {"Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion", "Unavailable"}
 } else := {"text": "is an imported key whose material has expired", "property": "valid_to", "severity": "error"} if {
 	_has_expired(input.resources[input.keys[key].resource].properties.valid_to)
 } else := {
@@ -65,7 +66,7 @@ _fault(key) := {"text": "is disabled", "property": "enabled", "severity": "error
 	"severity": "warning",
 } if {
 	input.keys[key].origin == "EXTERNAL"
-	not input.keys[key].state
+	value.is_absent(input.keys[key], "state")
 	value.is_absent(input.resources[input.keys[key].resource].properties, "key_material")
 }
 
@@ -75,7 +76,7 @@ _has_expired(date) if {
 	date < "2026-11-01T00:00:00Z"
 }
 
-_property(subject, key, fault) := fault.property if {
+_property(subject, key, property) := property if {
 	subject.resource == input.keys[key].resource
 } else := subject.property
 

@@ -14,8 +14,8 @@
 #   severity: warning
 #   category: key-sharing
 #   remediation: |
-#     Name the root of the account in the key policy, if need be with a condition on aws:PrincipalArn; or create the role
-#     first and refer to its attribute.
+#     Name the root of the account in the key policy, if need be with a condition on aws:PrincipalArn; or create the
+#     role first and refer to its attribute.
 #   prevents:
 #     - "MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals."
 #   default: true
@@ -54,14 +54,20 @@ unknown contains finding if {
 	account := distribution.account_text(arn.parse(role).account)
 
 	finding := {
-		"message": sprintf("the policy of %s names %s, and it is not known whether that role exists", [distribution.key_text(key), role]),
+		"message": sprintf("the policy of %s names %s, and it is not known whether that role exists", [
+			distribution.key_text(key),
+			role,
+		]),
 		"resource": place.resource,
 		"property": place.property,
 		"related": [],
 		"jobs": _jobs(key),
 		"subject": {"keys": [key]},
 		"reason": _reason(role, account),
-		"settle": sprintf("roles: {%q: {}} in .iblint.yaml, or accounts: {%q: {roots: [PATH]}}", [role, arn.parse(role).account]),
+		"settle": sprintf("roles: {%q: {}} in .iblint.yaml, or accounts: {%q: {roots: [PATH]}}", [
+			role,
+			arn.parse(role).account,
+		]),
 	}
 }
 
@@ -69,7 +75,9 @@ _may_be_missing(role) if not distribution.is_covered(arn.parse(role).account)
 
 _may_be_missing(role) if _is_service_linked(role)
 
-_reason(role, account) := sprintf("AWS creates it in %s with the first resource of its service, and no template does", [account]) if {
+_reason(role, account) := sprintf("AWS creates it in %s with the first resource of its service, and no template does", [
+	account,
+]) if {
 	_is_service_linked(role)
 } else := sprintf("no template of %s was given", [account])
 
@@ -134,9 +142,6 @@ _creators(role) := {id |
 # Whether a role depends on a key, directly or over others.
 _follows(id, key) if input.keys[key].resource in graph.reachable(_dependencies, {id})
 
-_dependencies := {id: after |
-	some id, resource in input.resources
-	after := {other | some other in resource.depends_on}
-}
+_dependencies[id] := object.get(resource, "depends_on", []) if some id, resource in input.resources
 
 _jobs(key) := sort([job | some job in distribution.all_jobs(distribution.used_keys[key])])

@@ -22,11 +22,13 @@
 #     Name a key, or a replica of a multi-Region key, that is in the Region of the entry; for a recipe, in the Region in
 #     which the image is built.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     Say in which Region the stack or root is deployed: region: of its account in .iblint.yaml, or --parameter AWS::Region=…
+#     Say in which Region the stack or root is deployed: region: of its account in .iblint.yaml, or --parameter
+#     AWS::Region=…
 package iblint.rules.key_region
 
 import data.iblint.lib.distribution
@@ -94,7 +96,7 @@ _uses[place] contains use if {
 _uses[place] contains use if {
 	some b, e
 	entry := distribution.entries[b][e]
-	distribution.distribution_key(b, e)
+	distribution.entry_key(b, e)
 	distribution.copy_shared(b, e) != "no"
 	place := {"resource": input.builds[b].distribution, "property": distribution.path(e, "ami.kms_key")}
 	use := {"region": entry.region, "build": b, "entry": e}

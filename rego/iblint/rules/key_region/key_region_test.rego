@@ -111,13 +111,17 @@ test_build_region_that_is_not_known_is_unknown if {
 	every dialect in fixture.dialects {
 		changed := fixture.changed(dialect, [_region("{region-1}")])
 		rule.deny == set() with input as changed
-		[finding] := [one | some one in rule.unknown; one.resource == fixture.names[dialect].recipe] with input as changed
-		finding.message == sprintf(
-			`recipe "base" encrypts the AMI in {region-1} with %s, and it is not known whether that key is in this Region`,
-			[fixture.key_label(dialect)],
-		)
-		finding.reason == "it is not known whether us-east-1 and {region-1} are one Region"
-		startswith(finding.settle, `accounts: {"111111111111": {region: …`)
+		[object.filter(one, ["message", "reason"]) |
+			some one in rule.unknown
+			one.resource == fixture.names[dialect].recipe
+			startswith(one.settle, `accounts: {"111111111111": {region: `)
+		] == [{
+			"message": sprintf(
+				`recipe "base" encrypts the AMI in {region-1} with %s, and it is not known whether that key is in this Region`,
+				[fixture.key_label(dialect)],
+			),
+			"reason": "it is not known whether us-east-1 and {region-1} are one Region",
+		}] with input as changed
 	}
 }
 

@@ -15,10 +15,11 @@
 #   category: key
 #   step: region_copy
 #   remediation: |
-#     Create a new key with the spec SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT, the defaults of both dialects: the type
-#     of a key cannot be changed.
+#     Create a new key with the spec SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT, the defaults of both dialects:
+#     the type of a key cannot be changed.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -31,7 +32,7 @@ import data.iblint.lib.value
 # A replica has the type of its primary key: that is the mistake.
 deny contains finding if {
 	some key, replicas in _wrong
-	uses := union({distribution.used_keys[replica] | some replica in replicas})
+	uses := union({used | some other, used in distribution.used_keys; other in replicas})
 	subject := distribution.key_subject(key, uses)
 
 	finding := object.union(subject, {"message": sprintf("%s encrypts the AMI, and %s", [

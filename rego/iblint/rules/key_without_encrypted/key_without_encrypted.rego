@@ -31,15 +31,14 @@ deny contains finding if {
 	some recipe, mappings in _keyed
 	some mapping, builds in mappings
 	device := _device(recipe, mapping)
-	value.is_known(object.get(device, "encrypted", false))
-	object.get(device, "encrypted", false) != true
+	value.differs(object.get(device, "encrypted", false), true)
 
 	finding := {
 		"message": sprintf("%s names %s for %s, but %s", [
 			distribution.label(recipe),
 			distribution.reference_text(distribution.reference(recipe, sprintf("%s.kms_key", [mapping]))),
 			distribution.device_name(device),
-			_fault(device),
+			_fault(object.get(device, "encrypted", null)),
 		]),
 		"resource": recipe,
 		"property": _property(mapping, device),
@@ -92,9 +91,9 @@ _device(recipe, mapping) := input.resources[recipe].properties.block_devices[i] 
 	i := to_number(trim_suffix(trim_prefix(mapping, "block_devices["), "]"))
 }
 
-_fault(device) := "encrypted is false" if {
-	device.encrypted == false
-} else := "encrypted is not set"
+_fault(false) := "encrypted is false"
+
+_fault(null) := "encrypted is not set"
 
 _property(mapping, device) := sprintf("%s.kms_key", [mapping]) if {
 	value.is_absent(device, "encrypted")

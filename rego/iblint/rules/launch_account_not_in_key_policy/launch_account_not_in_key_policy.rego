@@ -17,8 +17,9 @@
 #   category: key-sharing
 #   step: launch
 #   remediation: |
-#     Add a statement to the key policy that allows arn:aws:iam::ACCOUNT:root the actions kms:DescribeKey, kms:CreateGrant,
-#     kms:Decrypt, kms:ReEncrypt* and kms:GenerateDataKey*, for every account of the launch permission.
+#     Add a statement to the key policy that allows arn:aws:iam::ACCOUNT:root the actions kms:DescribeKey,
+#     kms:CreateGrant, kms:Decrypt, kms:ReEncrypt* and kms:GenerateDataKey*, for every account of the launch
+#     permission.
 #   prevents:
 #     - "Client.InternalError: Client error on launch"
 #   default: true
@@ -31,7 +32,8 @@ package iblint.rules.launch_account_not_in_key_policy
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some missing, severities in _unmet[_]
+	some by_missing in _unmet
+	some missing, severities in by_missing
 	some severity, needs in severities
 	subject := distribution.key_finding(needs)
 
@@ -46,7 +48,8 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open[_]
+	some by_why in _open
+	some why, needs in by_why
 	subject := distribution.key_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -61,7 +64,8 @@ unknown contains finding if {
 	uses := {use | some use in all_uses; distribution.encrypts_shared_ami(use)}
 	accounts := distribution.launch_accounts(uses)
 	count(accounts) > 0
-	finding := distribution.unresolved_finding(place, uses, sprintf("whether %s may use it", [distribution.accounts_text(accounts)]))
+	question := sprintf("whether %s may use it", [distribution.accounts_text(accounts)])
+	finding := distribution.unresolved_finding(place, uses, question)
 }
 
 # The accounts are not known.
@@ -73,26 +77,26 @@ unknown contains finding if {
 	place := distribution.policy_place(key, found)
 
 	finding := object.union(why, {
-		"message": sprintf("the accounts that may launch the AMI of %s are not known, so neither is whether the policy of %s admits them", [
-			distribution.label(id),
-			distribution.key_text(key),
-		]),
+		"message": sprintf(
+			"the accounts that may launch the AMI of %s are not known, so neither is whether the policy of %s admits them",
+			[distribution.label(id), distribution.key_text(key)],
+		),
 		"resource": place.resource,
 		"property": place.property,
 		"related": [object.union(
 			distribution.outlet_place(min({use.build | some use in found}), e, "ami.launch_permission.user_ids"),
 			{"message": "these accounts"},
 		)],
-		"jobs": sort([job | some job in {distribution.job(use.build, use.entry, {}) | some use in found}]),
+		"jobs": sort([job | some job in {distribution.entry_job(use.build, use.entry) | some use in found}]),
 		"subject": {"keys": [key]},
 	})
 }
 
 _unmet[signature][missing][severity] contains need if {
 	some need in distribution.needs.launch_account_not_in_key_policy
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need, missing)
+	severity := distribution.severity_of(need.actor.kind, missing)
 	severity != "none"
 	signature := distribution.policy_signature(need.key)
 }
@@ -133,8 +137,8 @@ _shuts_out(needs, missing) := sprintf("the policy of %s leaves out %s, which AWS
 	distribution.keys_text(needs),
 	distribution.enumeration(missing),
 ]) if {
+	not "kms:CreateGrant" in missing
 	every need in needs {
 		not input.keys[need.key].default_policy
-		not "kms:CreateGrant" in missing
 	}
 }

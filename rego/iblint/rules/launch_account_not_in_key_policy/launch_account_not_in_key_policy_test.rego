@@ -5,11 +5,9 @@ import data.iblint.rules.launch_account_not_in_key_policy as rule
 
 _no_grants := [fixture.remove(fixture.replica_statement(2))]
 
-_label(dialect) := regex.replace(fixture.names[dialect].replica, "^infra#", "")
-
 _finding(dialect) := {
 	"message": sprintf("account 222222222222 may launch the AMI, but the policy of %s %s", [
-		_label(dialect),
+		fixture.replica_label(dialect),
 		"does not let it use the key: kms:CreateGrant is missing",
 	]),
 	"resource": fixture.names[dialect].replica,
@@ -117,7 +115,7 @@ test_policy_without_value_is_unknown if {
 		rule.unknown == {object.union(object.remove(_finding(dialect), ["missing", "severity"]), {
 			"message": sprintf(
 				"account 222222222222 may launch the AMI, and it is not known whether the policy of %s lets it use the key",
-				[_label(dialect)],
+				[fixture.replica_label(dialect)],
 			),
 			"reason": "variable policy has no value",
 			"settle": "--var policy=…",

@@ -21,6 +21,7 @@
 package iblint.rules.no_build_region_entry
 
 import data.iblint.lib.distribution
+import data.iblint.lib.value
 
 deny contains finding if {
 	some b, build in input.builds
@@ -61,6 +62,6 @@ unknown contains finding if {
 
 _states(b) := {distribution.in_build_region(b, e) | some e, entry in distribution.entries[b]; entry.ami} if {
 	input.builds[b].kind in {"image_pipeline", "image"}
-	not input.resources[input.builds[b].distribution].properties.distributions_unknown
+	value.is_absent(input.resources[input.builds[b].distribution].properties, "distributions_unknown")
 	count(distribution.entries[b]) > 0
 }

@@ -39,16 +39,16 @@ test_build_region_that_is_not_known_is_unknown if {
 	every dialect in fixture.dialects {
 		changed := fixture.changed(dialect, [_region("{region-1}")])
 		rule.deny == set() with input as changed
-		[finding] := [one | some one in rule.unknown] with input as changed
-		finding == object.union(_finding(dialect), {
+		[object.remove(one, ["settle"]) |
+			some one in rule.unknown
+			startswith(one.settle, `accounts: {"111111111111": {region: `)
+		] == [object.union(_finding(dialect), {
 			"message": concat(" ", [
 				`it is not known whether distribution configuration "base" has an entry for the Region`,
 				`in which pipeline "base" is built`,
 			]),
 			"reason": `it is not known whether pipeline "base" is built in the Region of the entry`,
-			"settle": finding.settle,
-		})
-		startswith(finding.settle, `accounts: {"111111111111": {region: …`)
+		})] with input as changed
 	}
 }
 

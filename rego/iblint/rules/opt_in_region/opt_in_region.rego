@@ -17,8 +17,8 @@
 #   category: region
 #   step: assume_role
 #   remediation: |
-#     Enable the Region in the account (aws_account_region with enabled = true, or aws account enable-region), or leave the
-#     Region out.
+#     Enable the Region in the account (aws_account_region with enabled = true, or aws account enable-region), or
+#     leave the Region out.
 #   prevents:
 #     - If you are copying AMI to opt-in regions, please make sure the region is enabled in the account
 #   default: true
@@ -122,14 +122,15 @@ _jobs(id, e, accounts) := sort([job | some job in {job |
 	some b, build in input.builds
 	build.distribution == id
 	distribution.shares(b, e)
-	some recipient in distribution.recipients(b, e)
-	_is_concerned(recipient, accounts, distribution.source_account(b))
-	job := distribution.job(b, e, recipient)
+	some job in distribution.jobs(b, e, _served(b, e, accounts))
 }])
 
-_is_concerned(recipient, accounts, _) if recipient.account in accounts
-
-_is_concerned(_, accounts, source) if source in accounts
+_served(b, e, accounts) := distribution.recipients(b, e) if {
+	distribution.source_account(b) in accounts
+} else := {recipient |
+	some recipient in distribution.recipients(b, e)
+	recipient.account in accounts
+}
 
 _settle(accounts, name) := concat(" ", [
 	sprintf("accounts: {%q: {enabled_regions: [%s]}} in .iblint.yaml,", [sort([a | some a in accounts])[0], name]),

@@ -33,7 +33,8 @@ import data.iblint.lib.distribution
 import data.iblint.lib.iam
 
 deny contains finding if {
-	some missing, by_severity in _unmet[_]
+	some by_missing in _unmet
+	some missing, by_severity in by_missing
 	some severity, shares in by_severity
 	common := _common(shares)
 
@@ -67,13 +68,14 @@ deny contains finding if {
 		"resource": place.resource,
 		"property": place.property,
 		"related": [],
-		"jobs": [distribution.job(b, e, {})],
+		"jobs": [distribution.entry_job(b, e)],
 		"subject": place,
 	}
 }
 
 unknown contains finding if {
-	some why, shares in _open[_]
+	some by_why in _open
+	some why, shares in by_why
 	common := _common(shares)
 
 	finding := object.union_n([common, why, {"message": sprintf(
@@ -92,15 +94,18 @@ unknown contains finding if {
 	place := distribution.policy_place(key, {use})
 
 	finding := object.union(why, {
-		"message": sprintf("the %ss that may launch the AMI of %s are not known, so neither is whether the policy of %s admits them", [
-			_nouns[property],
-			distribution.label(_place(use.build, use.entry, property).resource),
-			distribution.key_text(key),
-		]),
+		"message": sprintf(
+			"the %ss that may launch the AMI of %s are not known, so neither is whether the policy of %s admits them",
+			[
+				_nouns[property],
+				distribution.label(_place(use.build, use.entry, property).resource),
+				distribution.key_text(key),
+			],
+		),
 		"resource": place.resource,
 		"property": place.property,
 		"related": [object.union(_place(use.build, use.entry, property), {"message": "shared here"})],
-		"jobs": [distribution.job(use.build, use.entry, {})],
+		"jobs": [distribution.entry_job(use.build, use.entry)],
 		"subject": {"keys": [key]},
 	})
 }
@@ -144,7 +149,7 @@ _unmet[signature][missing][severity] contains share if {
 _open[signature][why] contains share if {
 	some share in _shares
 	summary := _summary(share.key, share.arn)
-	_is_open(share, summary)
+	_is_open(share.use.certain, summary)
 	why := _why(share, summary)
 	signature := distribution.policy_signature(share.key)
 }
@@ -155,15 +160,12 @@ _is_open(_, summary) if {
 	count(summary.undecided) > 0
 }
 
-_is_open(share, summary) if {
-	not share.use.certain
-	count(summary.missing) > 0
-}
+_is_open(false, summary) if count(summary.missing) > 0
 
 _why(share, summary) := distribution.build_region_reason(share.use.build) if {
 	not share.use.certain
 	count(summary.missing) > 0
-} else := distribution.undecided_reason(summary, distribution.policy_settle(share.key))
+} else := distribution.undecided_reason(summary.unknown, distribution.policy_settle(share.key))
 
 # Some account of the organization calls: a number that nobody has, so that only
 # statements for everyone, under their conditions, are for it.
@@ -194,18 +196,17 @@ _organization(arn) := split(arn, "/")[1]
 
 # The path of a unit goes over the root and the units above it, which the ARN does
 # not tell: what the policy writes before the unit is taken for true.
-_path(key, arn) := {"$unknown": _below, "$parts": [prefix, {"$unknown": _below}]} if {
-	prefix := _written_prefixes(key, split(arn, "/")[2])[0]
-} else := {"$unknown": _below, "$parts": [
-	sprintf("%s/", [_organization(arn)]),
-	{"$unknown": _below},
-	sprintf("/%s/", [split(arn, "/")[2]]),
-	{"$unknown": _below},
-]} if {
-	count(split(arn, "/")) > 2
-} else := {"$unknown": _below, "$parts": [sprintf("%s/", [_organization(arn)]), {"$unknown": _below}]}
+_path(key, arn) := _partly_known([prefix]) if {
+	prefix := _written_prefixes(key, _unit(arn))[0]
+} else := _partly_known([sprintf("%s/", [_organization(arn)]), _below, sprintf("/%s/", [unit])]) if {
+	unit := _unit(arn)
+} else := _partly_known([sprintf("%s/", [_organization(arn)])])
 
-_below := "the place of the account in the organization is not known"
+_partly_known(parts) := object.union(_below, {"$parts": array.concat(parts, [_below])})
+
+_below := {"$unknown": "the place of the account in the organization is not known"}
+
+_unit(arn) := split(arn, "/")[2]
 
 _written_prefixes(key, unit) := [prefix |
 	some statement in input.documents[input.keys[key].policy].statements
@@ -228,7 +229,7 @@ _common(shares) := {
 		[object.union(place, {"message": "the same policy"}) | some place in array.slice(places, 1, count(places))],
 		sort([place | some place in {_shared_place(share) | some share in shares}]),
 	),
-	"jobs": sort([job | some job in {distribution.job(share.use.build, share.use.entry, {}) | some share in shares}]),
+	"jobs": sort([job | some job in {distribution.entry_job(share.use.build, share.use.entry) | some share in shares}]),
 	"subject": {"keys": sort([key | some key in {share.key | some share in shares}])},
 } if {
 	places := sort([place | some place in {distribution.policy_place(share.key, {share.use}) | some share in shares}])

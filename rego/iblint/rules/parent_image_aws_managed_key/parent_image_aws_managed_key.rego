@@ -25,8 +25,8 @@
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     Describe the parent image in .iblint.yaml (images: {ami-…: {owner, root_device, devices}}) or add the output of aws
-#     ec2 describe-images and describe-snapshots to the facts.
+#     Describe the parent image in .iblint.yaml (images: {ami-…: {owner, root_device, devices}}) or add the output of
+#     aws ec2 describe-images and describe-snapshots to the facts.
 package iblint.rules.parent_image_aws_managed_key
 
 import data.iblint.lib.distribution
@@ -85,7 +85,7 @@ unknown contains finding if {
 
 _root[answer][recipe] contains b if {
 	some b, i
-	_is_root(distribution.devices[b][i])
+	_may_be_root(distribution.devices[b][i].root)
 	distribution.by_snapshot(b, i)
 	distribution.output_shared(b) != "no"
 	answer := distribution.aws_managed(b, i)
@@ -109,9 +109,9 @@ _undecided[recipe] contains b if {
 	not _maps_something(b)
 }
 
-_is_root(device) if device.root == true
+_may_be_root(true)
 
-_is_root(device) if value.is_unknown(device.root)
+_may_be_root(root) if value.is_unknown(root)
 
 _knows_root(b) if {
 	some device in distribution.devices[b]
@@ -136,7 +136,7 @@ _inherits(recipe, b) := sprintf("%s takes the root device of its parent image %s
 
 _key_text(b) := sprintf("%s, because the snapshot belongs to another account", [_default(b)]) if {
 	some device in distribution.devices[b]
-	_is_root(device)
+	_may_be_root(device.root)
 	device.basis == "default_key"
 } else := "the AWS managed key"
 
@@ -145,7 +145,7 @@ _default(b) := distribution.default_key_text(b, distribution.build_region(b))
 _reason(b) := whys[0] if {
 	whys := [distribution.device_reason(b, i) |
 		some i, device in distribution.devices[b]
-		_is_root(device)
+		_may_be_root(device.root)
 		distribution.by_snapshot(b, i)
 		distribution.aws_managed(b, i) == "unknown"
 	]

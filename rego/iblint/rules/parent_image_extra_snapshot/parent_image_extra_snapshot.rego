@@ -25,8 +25,8 @@
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     List the devices of the parent image in .iblint.yaml (images: {ami-…: {devices: {/dev/sdf: {encrypted: true, kms_key:
-#     aws-managed}}}}) or add the output of aws ec2 describe-images and describe-snapshots to the facts.
+#     List the devices of the parent image in .iblint.yaml (images: {ami-…: {devices: {/dev/sdf: {encrypted: true,
+#     kms_key: aws-managed}}}}) or add the output of aws ec2 describe-images and describe-snapshots to the facts.
 package iblint.rules.parent_image_extra_snapshot
 
 import data.iblint.lib.distribution

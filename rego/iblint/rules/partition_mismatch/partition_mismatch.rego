@@ -17,7 +17,8 @@
 #   remediation: |
 #     Keep a pipeline for each partition, and take the partition of ARNs from data.aws_partition or AWS::Partition.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #     - "MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals."
 #   default: true
 #   since: 0.1.0
@@ -73,20 +74,63 @@ deny contains finding if {
 
 # Principals of key and trust policies.
 deny contains finding if {
-	some spot, uses in _foreign_principals
-	place := distribution.statement_place(spot.document, spot.statement, ".principals")
+	some slip, spots in _foreign_principals
+	places := sort([place |
+		some place in {distribution.statement_place(spot.document, spot.statement, ".principals") | some spot in spots}
+	])
 
 	finding := {
 		"message": sprintf("%s is of partition %s, and what the policy is for of partition %s", [
-			spot.identifier,
-			spot.partition,
-			spot.expected,
+			slip.identifier,
+			slip.partition,
+			slip.expected,
 		]),
-		"resource": place.resource,
-		"property": place.property,
+		"resource": places[0].resource,
+		"property": places[0].property,
+		"related": [object.union(place, {"message": "the same principal"}) | some place in array.slice(places, 1, 4)],
+		"jobs": sort([job | some job in distribution.all_jobs({use | some spot in spots; some use in spot.uses})]),
+		"subject": {"documents": sort([document | some document in {spot.document | some spot in spots}])},
+	}
+}
+
+# Policies that AWS publishes, attached to the roles in target accounts.
+deny contains finding if {
+	some policy, accounts in _foreign_policies
+
+	finding := {
+		"message": sprintf("%s is of partition %s, and the role %s in %s of partition %s", [
+			policy.arn,
+			policy.partition,
+			distribution.role_name,
+			distribution.accounts_text(accounts),
+			policy.expected,
+		]),
+		"resource": policy.resource,
+		"property": policy.property,
 		"related": [],
-		"jobs": sort([job | some job in distribution.all_jobs(uses)]),
-		"subject": {"document": spot.document},
+		"jobs": distribution.deliveries(distribution.copies_to_all(accounts)).jobs,
+		"subject": {"policy": policy.arn},
+	}
+}
+
+# Those for whom grants on the keys are.
+deny contains finding if {
+	some slip, grants in _foreign_grants
+	ids := sort([id | some id in {grant.id | some grant in grants}])
+
+	finding := {
+		"message": sprintf("%s is of partition %s, and the key of the grant of partition %s", [
+			slip.identifier,
+			slip.partition,
+			slip.expected,
+		]),
+		"resource": ids[0],
+		"property": "grantee_principal",
+		"related": [{"message": "the same principal", "resource": id, "property": "grantee_principal"} |
+			some id in array.slice(ids, 1, 4)
+		],
+		"jobs": sort([job | some job in distribution.all_jobs({use | some grant in grants; some use in grant.uses})]),
+		"subject": {"grants": ids},
 	}
 }
 
@@ -99,7 +143,9 @@ unknown contains finding if {
 	id := input.builds[b].distribution
 
 	finding := object.union(why, {
-		"message": sprintf("%s hands out the AMI in a Region that is not known, and so neither is its partition", [distribution.label(id)]),
+		"message": sprintf("%s hands out the AMI in a Region that is not known, and so neither is its partition", [
+			distribution.label(id),
+		]),
 		"resource": id,
 		"property": sprintf("distributions[%d].region", [e]),
 		"related": [],
@@ -123,9 +169,8 @@ _foreign_keys[place] contains {"build": b, "entry": e, "recipients": distributio
 	entry := distribution.entries[b][e]
 	id := input.builds[b].distribution
 	not _foreign_entries[id][e]
-	found := distribution.distribution_key(b, e)
 	region.is_name(entry.region)
-	_differs(found, region.partition(entry.region))
+	_differs(distribution.entry_key(b, e), region.partition(entry.region))
 	distribution.shares(b, e)
 	place := {
 		"resource": id,
@@ -155,28 +200,56 @@ _differs(found, expected) if {
 	found.partition != expected
 }
 
-_foreign_principals[spot] contains use if {
-	some key, uses in distribution.used_keys
-	region.is_name(input.keys[key].region)
-	expected := region.partition(input.keys[key].region)
-	document := input.keys[key].policy
-	some spot in _principals(document, expected)
-	some use in uses
+# One ARN in several policies is one mistake.
+_foreign_principals[slip] contains {"document": document, "statement": spot.statement, "uses": uses} if {
+	some document, uses in _uses_of_policies
+	some spot in distribution.foreign_principals[document]
+	slip := object.remove(spot, ["statement"])
 }
 
-_principals(document, expected) := {spot |
-	some i, statement in input.documents[document].statements
-	some principal in statement.principals
-	is_string(principal.identifier)
-	parts := split(principal.identifier, ":")
-	parts[0] == "arn"
-	parts[1] != expected
-	not contains(parts[1], "{")
-	spot := {
-		"document": document,
-		"statement": i,
-		"identifier": principal.identifier,
-		"partition": parts[1],
+_uses_of_policies[document] := union(by_key) if {
+	some key, _ in distribution.used_keys
+	document := input.keys[key].policy
+	is_string(document)
+	by_key := {uses | some other, uses in distribution.used_keys; input.keys[other].policy == document}
+}
+
+_uses_of_policies[document] := union({distribution.uses_by(source, null) | some [source, _, _] in places}) if {
+	some document, places in _trust_policies
+}
+
+_trust_policies[document] contains [source, account, one.role] if {
+	some source, _ in distribution.builds_of
+	some account in distribution.targets_of(source)
+	some one in distribution.target_roles(source, account)
+	document := input.roles[one.role].trust
+	is_string(document)
+}
+
+_foreign_policies[policy] contains account if {
+	some places in _trust_policies
+	some [_, account, role] in places
+	expected := distribution.resource_partition(role)
+	some attached in input.roles[role].policies
+	attached.source == "aws_managed"
+	found := distribution.arn_partition(attached.arn)
+	found != expected
+	policy := {
+		"arn": attached.arn,
+		"partition": found,
 		"expected": expected,
+		"resource": attached.resource,
+		"property": attached.property,
 	}
+}
+
+_foreign_grants[slip] contains {"id": id, "uses": distribution.used_keys[key]} if {
+	some id in input.by_kind.kms_grant
+	key := input.references[id].key.key
+	region.is_name(input.keys[key].region)
+	expected := region.partition(input.keys[key].region)
+	grantee := input.resources[id].properties.grantee_principal
+	found := distribution.arn_partition(grantee)
+	found != expected
+	slip := {"identifier": grantee, "partition": found, "expected": expected}
 }

@@ -44,7 +44,7 @@ test_key_of_an_entry_in_another_partition_is_denied if {
 		rule.deny == {{
 			"message": sprintf(
 				`distribution configuration "base" names %s, a key of partition aws-us-gov, for an AMI in partition aws`,
-				[regex.replace(fixture.names[dialect].replica, `^infra#`, "")],
+				[fixture.replica_label(dialect)],
 			),
 			"resource": fixture.names[dialect].distribution,
 			"property": "distributions[1].ami.kms_key",
@@ -81,13 +81,14 @@ test_key_without_partition_stays_silent if {
 test_principal_of_another_partition_is_denied if {
 	every dialect in fixture.dialects {
 		changed := fixture.changed(dialect, [_principal("arn:aws-cn:iam::222222222222:root")])
-		[finding] := [one | some one in rule.deny] with input as changed
-		finding.message == concat(" ", [
-			"arn:aws-cn:iam::222222222222:root is of partition aws-cn,",
-			"and what the policy is for of partition aws",
-		])
-		finding.resource == fixture.names[dialect].key
-		finding.jobs == [fixture.job(dialect, "eu-west-1"), fixture.job(dialect, "us-east-1")]
+		[object.filter(one, ["message", "resource", "jobs"]) | some one in rule.deny] == [{
+			"message": concat(" ", [
+				"arn:aws-cn:iam::222222222222:root is of partition aws-cn,",
+				"and what the policy is for of partition aws",
+			]),
+			"resource": fixture.names[dialect].key,
+			"jobs": [fixture.job(dialect, "eu-west-1"), fixture.job(dialect, "us-east-1")],
+		}] with input as changed
 		rule.unknown == set() with input as changed
 	}
 }
@@ -127,4 +128,55 @@ test_nothing_shared_stays_silent if {
 		fixture.remove(array.concat(fixture.ami(1), ["launch_permission"])),
 	])
 	rule.deny | rule.unknown == set() with input as changed
+}
+
+test_trust_of_another_partition_is_denied if {
+	every dialect in fixture.dialects {
+		changed := fixture.changed(dialect, [fixture.set_value(
+			array.concat(fixture.trust_statement, ["principals", 0, "identifier"]),
+			"arn:aws-cn:iam::111111111111:root",
+		)])
+		[object.filter(one, ["message", "resource", "jobs"]) | some one in rule.deny] == [{
+			"message": concat(" ", [
+				"arn:aws-cn:iam::111111111111:root is of partition aws-cn,",
+				"and what the policy is for of partition aws",
+			]),
+			"resource": fixture.names[dialect].role,
+			"jobs": [fixture.job(dialect, "us-east-1")],
+		}] with input as changed
+	}
+}
+
+test_attached_policy_of_another_partition_is_denied if {
+	every dialect in fixture.dialects {
+		policy := "arn:aws-cn:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess"
+		changed := fixture.changed(dialect, [fixture.set_value(["roles", "@role", "policies", 0, "arn"], policy)])
+		[object.filter(one, ["message", "resource", "jobs"]) | some one in rule.deny] == [{
+			"message": sprintf("%s is of partition aws-cn, and the role %s in account 222222222222 of partition aws", [
+				policy,
+				"EC2ImageBuilderDistributionCrossAccountRole",
+			]),
+			"resource": fixture.names[dialect].attachment,
+			"jobs": [fixture.job(dialect, "us-east-1")],
+		}] with input as changed
+	}
+}
+
+test_grantee_of_another_partition_is_denied if {
+	grantee := "arn:aws-cn:iam::222222222222:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+	changed := fixture.changed("terraform", [
+		fixture.set_value(["by_kind", "kms_grant"], ["grant", "other grant"]),
+		fixture.set_value(["resources", "grant"], {"properties": {"grantee_principal": grantee}}),
+		fixture.set_value(["resources", "other grant"], {"properties": {"grantee_principal": grantee}}),
+		fixture.set_value(["references", "grant"], {"key": {"key": fixture.names.terraform.key}}),
+		fixture.set_value(["references", "other grant"], {"key": {"key": fixture.names.terraform.replica}}),
+	])
+	rule.deny == {{
+		"message": sprintf("%s is of partition aws-cn, and the key of the grant of partition aws", [grantee]),
+		"resource": "grant",
+		"property": "grantee_principal",
+		"related": [{"message": "the same principal", "resource": "other grant", "property": "grantee_principal"}],
+		"jobs": [fixture.job("terraform", "eu-west-1"), fixture.job("terraform", "us-east-1")],
+		"subject": {"grants": ["grant", "other grant"]},
+	}} with input as changed
 }

@@ -13,8 +13,9 @@
 #   severity: warning
 #   category: adjacent
 #   remediation: |
-#     Allow the distribution role ec2:CreateLaunchTemplateVersion, ec2:ModifyLaunchTemplate and ec2:DescribeLaunchTemplates,
-#     or ssm:PutParameter and ec2:DescribeImages; name parameters of the source account below /imagebuilder/.
+#     Allow the distribution role ec2:CreateLaunchTemplateVersion, ec2:ModifyLaunchTemplate and
+#     ec2:DescribeLaunchTemplates, or ssm:PutParameter and ec2:DescribeImages; name parameters of the source account
+#     below /imagebuilder/.
 #   prevents: []
 #   default: false
 #   since: 0.1.0
@@ -51,8 +52,9 @@ deny contains finding if {
 
 # Parameters for accounts that get no copy, and of the source account elsewhere.
 deny contains finding if {
-	some b, e
-	some i, parameter in distribution.entries[b][e].ssm_parameters
+	some b, by_entry in distribution.entries
+	some e, entry in by_entry
+	some i, parameter in entry.ssm_parameters
 	fault := _parameter_fault(b, e, parameter)
 
 	finding := {
@@ -64,7 +66,7 @@ deny contains finding if {
 		"resource": input.builds[b].distribution,
 		"property": sprintf("distributions[%d].ssm_parameters[%d]", [e, i]),
 		"related": [],
-		"jobs": [distribution.job(b, e, {})],
+		"jobs": [distribution.entry_job(b, e)],
 		"subject": {"distribution": input.builds[b].distribution},
 	}
 }
@@ -75,7 +77,7 @@ unknown contains finding if {
 	summary := _summary(step, role.role)
 	count(summary.missing) + count(summary.denied) == 0
 	count(summary.undecided) > 0
-	why := distribution.undecided_reason(summary, "give the policies of the role")
+	why := distribution.undecided_reason(summary.unknown, "give the policies of the role")
 
 	finding := object.union(why, {
 		"message": sprintf("%s sets the AMI in a %s of %s, and it is not known whether the role %s there may do so", [
@@ -93,8 +95,9 @@ unknown contains finding if {
 }
 
 _steps contains step if {
-	some b, e
-	some i, template in distribution.entries[b][e].launch_templates
+	some b, by_entry in distribution.entries
+	some e, entry in by_entry
+	some i, template in entry.launch_templates
 	template.account_id in distribution.target_accounts(b, e)
 	step := {
 		"build": b,
@@ -108,8 +111,9 @@ _steps contains step if {
 }
 
 _steps contains step if {
-	some b, e
-	some i, parameter in distribution.entries[b][e].ssm_parameters
+	some b, by_entry in distribution.entries
+	some e, entry in by_entry
+	some i, parameter in entry.ssm_parameters
 	parameter.ami_account_id in distribution.target_accounts(b, e)
 	step := {
 		"build": b,
@@ -152,16 +156,17 @@ _parameter_name(step) := name if {
 	is_string(name)
 } else := "imagebuilder/name"
 
-_parameter_fault(b, e, parameter) := sprintf("but %s gets no copy", [distribution.account_text(parameter.ami_account_id)]) if {
-	is_string(parameter.ami_account_id)
-	parameter.ami_account_id != distribution.source_account(b)
-	not parameter.ami_account_id in distribution.target_accounts(b, e)
+_parameter_fault(b, e, parameter) := sprintf("but %s gets no copy", [distribution.account_text(account)]) if {
+	account := parameter.ami_account_id
+	is_string(account)
+	account != distribution.source_account(b)
+	not account in distribution.target_accounts(b, e)
 	count(distribution.unknown_targets(b, e)) == 0
 } else := "which Image Builder may write in the source account only below /imagebuilder/" if {
 	distribution.executes_as(b).kind == "service_linked_role"
 	is_string(parameter.parameter_name)
 	not startswith(parameter.parameter_name, "/imagebuilder/")
-	object.get(parameter, "ami_account_id", distribution.source_account(b)) == distribution.source_account(b)
+	object.get(parameter, "ami_account_id", null) in {null, distribution.source_account(b)}
 }
 
-_job(step) := distribution.job(step.build, step.entry, {"account": step.account})
+_job(step) := distribution.job(step.build, step.entry, step.account)

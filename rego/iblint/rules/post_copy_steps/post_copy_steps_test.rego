@@ -83,12 +83,12 @@ test_role_without_parameters_is_denied if {
 
 # The statement is about this parameter, or another one.
 test_parameter_of_the_statement_counts if {
+	allow := object.union(_allow([]), {"value": {
+		"effect": "Allow",
+		"actions": ["ssm:PutParameter"],
+		"resources": ["arn:aws:ssm:us-east-1:222222222222:parameter/images/*"],
+	}})
 	every name, expected in {"/images/base": 0, "/other/base": 1} {
-		allow := object.union(_allow([]), {"value": {
-			"effect": "Allow",
-			"actions": ["ssm:PutParameter"],
-			"resources": ["arn:aws:ssm:us-east-1:222222222222:parameter/images/*"],
-		}})
 		changed := fixture.changed("terraform", [_parameter("222222222222", name), allow])
 		count(rule.deny) == expected with input as changed
 		rule.unknown == set() with input as changed
@@ -133,20 +133,21 @@ test_parameter_of_the_source_account if {
 }
 
 test_policy_without_value_is_unknown if {
+	allow := object.union(_allow([]), {"value": {
+		"effect": "Allow",
+		"actions": {"$unknown": "variable actions has no value", "$settle": "--var actions=…"},
+		"resources": ["*"],
+	}})
 	every dialect in fixture.dialects {
-		allow := object.union(_allow([]), {"value": {
-			"effect": "Allow",
-			"actions": {"$unknown": "variable actions has no value", "$settle": "--var actions=…"},
-			"resources": ["*"],
-		}})
 		changed := fixture.changed(dialect, [_template, allow])
 		rule.deny == set() with input as changed
-		[finding] := [one | some one in rule.unknown] with input as changed
-		finding.message == concat(" ", [
-			`distribution configuration "base" sets the AMI in a launch template of account 222222222222,`,
-			"and it is not known whether the role EC2ImageBuilderDistributionCrossAccountRole there may do so",
-		])
-		finding.property == "distributions[0].launch_templates[0]"
-		finding.reason == "variable actions has no value"
+		[object.filter(one, ["message", "property", "reason"]) | some one in rule.unknown] == [{
+			"message": concat(" ", [
+				`distribution configuration "base" sets the AMI in a launch template of account 222222222222,`,
+				"and it is not known whether the role EC2ImageBuilderDistributionCrossAccountRole there may do so",
+			]),
+			"property": "distributions[0].launch_templates[0]",
+			"reason": "variable actions has no value",
+		}] with input as changed
 	}
 }

@@ -16,9 +16,11 @@
 #   category: key-sharing
 #   step: share
 #   remediation: |
-#     Share the AMI with accounts, organizational units or an organization instead, or publish an AMI that is not encrypted.
+#     Share the AMI with accounts, organizational units or an organization instead, or publish an AMI that is not
+#     encrypted.
 #   prevents:
-#     - "You can't publicly share this image because block public access for AMIs is enabled for this account. To publicly share the image, you must call the DisableImageBlockPublicAccess API."
+#     - "You can't publicly share this image because block public access for AMIs is enabled for this account. To
+#       publicly share the image, you must call the DisableImageBlockPublicAccess API."
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -80,7 +82,7 @@ _encrypted(b, e) := "yes" if {
 
 _region_text(outlets) := distribution.entry_region(b, e) if [b, e] := min(outlets)
 
-_jobs(outlets) := sort([job | some job in {distribution.job(b, e, {}) | some [b, e] in outlets}])
+_jobs(outlets) := sort([job | some job in {distribution.entry_job(b, e) | some [b, e] in outlets}])
 
 _keys(outlets) := sort([place | some place in {place |
 	some [b, e] in outlets
@@ -101,7 +103,7 @@ _encrypting(b, e, "no") := {{
 	"resource": input.builds[b].distribution,
 	"property": distribution.path(distribution.key_entry(b, e), "ami.kms_key"),
 } |
-	distribution.distribution_key(b, e)
+	distribution.entry_key(b, e)
 }
 
 _reason(b, e) := distribution.build_region_reason(b) if {

@@ -19,8 +19,8 @@
 #   category: aws-managed-key
 #   step: share
 #   remediation: |
-#     Name a customer managed key of the build Region in the block device mapping, by its key ARN. Recipes are immutable:
-#     give the recipe a new version.
+#     Name a customer managed key of the build Region in the block device mapping, by its key ARN. Recipes are
+#     immutable: give the recipe a new version.
 #   prevents:
 #     - Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.
 #     - "OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared"
@@ -106,7 +106,7 @@ unknown contains finding if {
 			[distribution.label(build.id), shared.text],
 		),
 		"resource": build.id,
-		"property": _recipe_property(build),
+		"property": _recipe_property(build.kind),
 		"related": shared.related,
 		"jobs": shared.jobs,
 		"subject": {"build": build.id},
@@ -136,6 +136,6 @@ _encrypts(recipe, property) := sprintf("%s encrypts %s with %s", [
 	distribution.reference_text(distribution.reference(recipe, property)),
 ])
 
-_recipe_property(build) := "image_recipe" if {
-	build.kind in {"image_pipeline", "image"}
+_recipe_property(kind) := "image_recipe" if {
+	kind in {"image_pipeline", "image"}
 } else := ""

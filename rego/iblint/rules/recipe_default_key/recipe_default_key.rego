@@ -17,9 +17,9 @@
 #   category: aws-managed-key
 #   step: share
 #   remediation: |
-#     Name a customer managed key of the build Region in the block device mapping, in a new version of the recipe. If the
-#     account's default EBS key is a customer managed key, declare it: aws_ebs_default_kms_key in the templates, or
-#     ebs_default_kms_key of the account in .iblint.yaml.
+#     Name a customer managed key of the build Region in the block device mapping, in a new version of the recipe. If
+#     the account's default EBS key is a customer managed key, declare it: aws_ebs_default_kms_key in the templates,
+#     or ebs_default_kms_key of the account in .iblint.yaml.
 #   prevents:
 #     - Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.
 #     - "OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared"

@@ -24,8 +24,8 @@
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     It depends on the Region in which the image is built and on whether the image is encrypted. Say region: of the source
-#     account in .iblint.yaml, and what IBL003 and IBL005 ask for about the image.
+#     It depends on the Region in which the image is built and on whether the image is encrypted. Say region: of the
+#     source account in .iblint.yaml, and what IBL003 and IBL005 ask for about the image.
 package iblint.rules.region_copy_default_key
 
 import data.iblint.lib.distribution
@@ -72,7 +72,7 @@ unknown contains finding if {
 _copies[answer][id][e] contains b if {
 	some b, e
 	distribution.entries[b][e]
-	not distribution.distribution_key(b, e)
+	not distribution.entry_key(b, e)
 	distribution.permits_launch(b, e)
 	answer := _verdict([
 		_opposite[distribution.in_build_region(b, e)],

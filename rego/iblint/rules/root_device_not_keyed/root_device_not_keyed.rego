@@ -16,8 +16,8 @@
 #   category: aws-managed-key
 #   step: share
 #   remediation: |
-#     Map the root device of the parent image, by its own name, with encrypted = true and the key, in a new version of the
-#     recipe.
+#     Map the root device of the parent image, by its own name, with encrypted = true and the key, in a new version of
+#     the recipe.
 #   prevents:
 #     - Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.
 #   default: true
@@ -120,7 +120,8 @@ _keyed(recipe) := [mapping |
 	device.kms_key
 	object.get(device, "no_device", false) != true
 	mapping := sprintf("block_devices[%d]", [i])
-	object.get(distribution.reference(recipe, sprintf("%s.kms_key", [mapping])), "manager", "") != "aws"
+	reference := distribution.reference(recipe, sprintf("%s.kms_key", [mapping]))
+	value.may_differ(object.get(reference, "manager", ""), "aws")
 ]
 
 _keyed_devices(recipe) := [name |
@@ -173,6 +174,12 @@ _has_aws_managed_root(builds) if {
 	distribution.aws_managed(b, i) == "yes"
 }
 
+_has_unencrypted_root(b) if {
+	some device in distribution.devices[b]
+	device.root == true
+	device.encrypted == false
+}
+
 _severity(builds) := "error" if {
 	_has_aws_managed_root(builds)
 } else := "warning"
@@ -181,9 +188,7 @@ _consequence(builds) := "is under the AWS managed key and cannot be shared" if {
 	_has_aws_managed_root(builds)
 } else := "stays unencrypted" if {
 	every b in builds {
-		some device in distribution.devices[b]
-		device.root == true
-		device.encrypted == false
+		_has_unencrypted_root(b)
 	}
 } else := "the recipe does not encrypt"
 

@@ -30,7 +30,10 @@ deny contains finding if {
 	some e, builds in entries
 
 	finding := {
-		"message": sprintf("%s exports the AMI in %s to S3, and it is encrypted", [distribution.label(id), _region_text(id, e)]),
+		"message": sprintf("%s exports the AMI in %s to S3, and it is encrypted", [
+			distribution.label(id),
+			_region_text(id, e),
+		]),
 		"resource": id,
 		"property": _property(e),
 		"related": [],
@@ -76,7 +79,7 @@ _property(e) := sprintf("distributions[%d].s3_export", [e])
 
 _region_text(id, e) := distribution.region_text(input.resources[id].properties.distributions[e].region)
 
-_jobs(builds, e) := sort([job | some job in {distribution.job(b, e, {}) | some b in builds}])
+_jobs(builds, e) := sort([job | some job in {distribution.entry_job(b, e) | some b in builds}])
 
 _reason(b, e) := distribution.explanation(export, "give the variable or parameter a value") if {
 	export := distribution.entries[b][e].s3_export

@@ -17,11 +17,12 @@
 #   category: source-account
 #   step: build
 #   remediation: |
-#     Add a statement to the key policy that allows arn:aws:iam::SOURCE:root the action kms:*, or the service-linked role
-#     AWSServiceRoleForImageBuilder the actions kms:Decrypt, kms:Encrypt, kms:GenerateDataKeyWithoutPlaintext,
+#     Add a statement to the key policy that allows arn:aws:iam::SOURCE:root the action kms:*, or the service-linked
+#     role AWSServiceRoleForImageBuilder the actions kms:Decrypt, kms:Encrypt, kms:GenerateDataKeyWithoutPlaintext,
 #     kms:DescribeKey, kms:CreateGrant, kms:ReEncryptFrom and kms:ReEncryptTo.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -32,7 +33,8 @@ package iblint.rules.service_linked_role_key_access
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some missing, severities in _unmet[_]
+	some by_missing in _unmet
+	some missing, severities in by_missing
 	some severity, needs in severities
 	subject := distribution.key_finding(needs)
 
@@ -49,7 +51,8 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open[_]
+	some by_why in _open
+	some why, needs in by_why
 	subject := distribution.key_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -71,9 +74,9 @@ unknown contains finding if {
 
 _unmet[signature][missing][severity] contains need if {
 	some need in distribution.needs.service_linked_role_key_access
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need, missing)
+	severity := distribution.severity_of(need.actor.kind, missing)
 	severity != "none"
 	signature := distribution.policy_signature(need.key)
 }

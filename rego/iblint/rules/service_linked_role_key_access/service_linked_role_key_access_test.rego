@@ -16,7 +16,7 @@ _related(dialect) := sort(array.concat(fixture.used_here(dialect), fixture.repli
 _finding(dialect) := {
 	"message": sprintf("the policy of %s and %s does not let %s use the key: %s", [
 		fixture.key_label(dialect),
-		regex.replace(fixture.names[dialect].replica, "^infra#", ""),
+		fixture.replica_label(dialect),
 		_actor,
 		"kms:CreateGrant, kms:Decrypt, kms:DescribeKey and 4 more are missing",
 	]),
@@ -139,7 +139,7 @@ test_policy_without_value_is_unknown if {
 		rule.deny == set() with input as changed
 		rule.unknown == {{
 			"message": sprintf("it is not known whether the policy of %s lets %s use the key", [
-				regex.replace(fixture.names[dialect].replica, "^infra#", ""),
+				fixture.replica_label(dialect),
 				_actor,
 			]),
 			"resource": fixture.names[dialect].replica,

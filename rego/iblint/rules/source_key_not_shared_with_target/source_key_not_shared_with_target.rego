@@ -23,7 +23,8 @@
 #     Add a statement to the key policy that allows arn:aws:iam::TARGET:root the actions kms:Encrypt, kms:Decrypt,
 #     kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey and kms:CreateGrant, for every target account.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -35,7 +36,8 @@ package iblint.rules.source_key_not_shared_with_target
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some missing, severities in _unmet[_]
+	some by_missing in _unmet
+	some missing, severities in by_missing
 	some severity, needs in severities
 	subject := distribution.key_finding(needs)
 
@@ -51,7 +53,8 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open[_]
+	some by_why in _open
+	some why, needs in by_why
 	subject := distribution.key_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -77,10 +80,10 @@ unknown contains finding if {
 	place := distribution.policy_place(key, uses)
 
 	finding := object.union(why, {
-		"message": sprintf("the accounts that %s copies to are not known, so neither is whether the policy of %s admits them", [
-			distribution.label(id),
-			distribution.key_text(key),
-		]),
+		"message": sprintf(
+			"the accounts that %s copies to are not known, so neither is whether the policy of %s admits them",
+			[distribution.label(id), distribution.key_text(key)],
+		),
 		"resource": place.resource,
 		"property": place.property,
 		"related": [{
@@ -88,16 +91,16 @@ unknown contains finding if {
 			"resource": id,
 			"property": distribution.path(e, "ami.target_account_ids"),
 		}],
-		"jobs": sort([job | some job in {distribution.job(use.build, use.entry, {}) | some use in uses}]),
+		"jobs": sort([job | some job in {distribution.entry_job(use.build, use.entry) | some use in uses}]),
 		"subject": {"keys": [key]},
 	})
 }
 
 _unmet[signature][missing][severity] contains need if {
 	some need in distribution.needs.source_key_not_shared_with_target
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need, missing)
+	severity := distribution.severity_of(need.actor.kind, missing)
 	severity != "none"
 	signature := distribution.policy_signature(need.key)
 }

@@ -19,7 +19,8 @@
 #     Write kms:ReEncrypt* for kms:ReEncrypt, "Resource": "*" in key policies and key ARNs in IAM policies, and roles or
 #     accounts as principals.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #     - "Client.InternalError: Client error on launch"
 #   default: true
 #   since: 0.1.0
@@ -47,14 +48,14 @@ deny contains finding if {
 	})
 }
 
-# Other statements grant what is needed.
+# What is needed is granted elsewhere.
 deny contains finding if {
 	some slip, by_statement in _idle
 	some spots in by_statement
 	common := distribution.statement_finding(spots, _elements[slip.why])
 
 	finding := object.union(common, {
-		"message": sprintf("%s; other statements grant what is needed", [_fault(slip, spots)]),
+		"message": sprintf("%s; nothing that is needed depends on it", [_fault(slip, spots)]),
 		"severity": "warning",
 	})
 }
@@ -65,7 +66,7 @@ unknown contains finding if {
 	entry := need.unknown[0]
 	spots := {{"document": entry.document, "statement": entry.statement, "need": other} | some other in needs}
 	common := distribution.statement_finding(spots, ".actions")
-	why := distribution.undecided_reason(need, "give the variable or parameter a value")
+	why := distribution.undecided_reason(need.unknown, "give the variable or parameter a value")
 
 	finding := object.union_n([common, why, {"message": sprintf("it is not known which actions %s of %s allows to %s", [
 		distribution.statement_text(entry.document, entry.statement),
@@ -77,7 +78,7 @@ unknown contains finding if {
 # One slip in the policies of one distribution is one mistake.
 _useless[slip][configurations] contains spot if {
 	some need in distribution.all_needs
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	some action, found in distribution.without_effect(need)
 	some one in found
 	slip := object.filter(one, ["why", "text"])
@@ -88,13 +89,14 @@ _useless[slip][configurations] contains spot if {
 _idle[slip][statement] contains spot if {
 	some spot in _documents
 	some one in iam.defects(spot.document, spot.kind, spot.arn)
-	not [one.document, one.statement] in _statements_at_fault
 	slip := object.filter(one, ["why", "text"])
 	statement := input.documents[one.document].statements[one.statement]
+	not statement in _statements_at_fault
 }
 
-_statements_at_fault contains [spot.document, spot.statement] if {
-	some _, by_configurations in _useless
+# By their wording: a statement that stands in several policies is told of once.
+_statements_at_fault contains input.documents[spot.document].statements[spot.statement] if {
+	some by_configurations in _useless
 	some spots in by_configurations
 	some spot in spots
 }
@@ -141,7 +143,7 @@ _documents contains spot if {
 
 _severity(spots) := "error" if {
 	some spot in spots
-	distribution.severity_of(spot.need, [spot.action]) == "error"
+	distribution.severity_of(spot.need.actor.kind, [spot.action]) == "error"
 } else := "warning"
 
 _open[place] contains need if {
@@ -149,7 +151,7 @@ _open[place] contains need if {
 	count(need.undecided) > 0
 	count(need.missing) == 0
 	count(need.denied) == 0
-	distribution.open_question(need) == "element"
+	distribution.open_question(need.unknown) == "element"
 	place := [need.unknown[0].document, need.unknown[0].statement]
 }
 

@@ -45,7 +45,7 @@ test_action_beside_the_right_one_is_a_warning if {
 	changed := fixture.changed("terraform", _actions(array.concat(fixture.key_use, ["kms:ReEncrypt"])))
 	[finding] := [one | some one in rule.deny] with input as changed
 	finding.severity == "warning"
-	endswith(finding.message, "grants nothing; other statements grant what is needed")
+	endswith(finding.message, "grants nothing; nothing that is needed depends on it")
 	not finding.missing
 }
 
@@ -71,17 +71,18 @@ test_action_without_value_is_unknown if {
 	every dialect in fixture.dialects {
 		changed := fixture.changed(dialect, _with({"$unknown": "variable action has no value", "$settle": "--var action=…"}))
 		rule.deny == set() with input as changed
-		[finding] := [one | some one in rule.unknown] with input as changed
-		finding.message == sprintf(
-			concat(" ", [
-				`it is not known which actions statement "TargetUse" of the policy of %s`,
-				"allows to account 222222222222",
-			]),
-			[fixture.key_label(dialect)],
-		)
-		finding.resource == fixture.names[dialect].key
-		finding.property == "policy.statements[1].actions"
-		finding.reason == "variable action has no value"
-		finding.settle == "--var action=…"
+		[object.filter(one, ["message", "resource", "property", "reason", "settle"]) | some one in rule.unknown] == [{
+			"message": sprintf(
+				concat(" ", [
+					`it is not known which actions statement "TargetUse" of the policy of %s`,
+					"allows to account 222222222222",
+				]),
+				[fixture.key_label(dialect)],
+			),
+			"resource": fixture.names[dialect].key,
+			"property": "policy.statements[1].actions",
+			"reason": "variable action has no value",
+			"settle": "--var action=…",
+		}] with input as changed
 	}
 }

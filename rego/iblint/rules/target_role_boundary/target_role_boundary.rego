@@ -18,7 +18,8 @@
 #   remediation: |
 #     Allow the missing actions in the policy that is the boundary, or take the boundary off this role.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -28,7 +29,8 @@ package iblint.rules.target_role_boundary
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some severity, needs in _unmet[_]
+	some by_severity in _unmet
+	some severity, needs in by_severity
 	missing := _missing(needs)
 	subject := distribution.boundary_finding(needs)
 
@@ -45,7 +47,8 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open[_]
+	some by_why in _open
+	some why, needs in by_why
 	subject := distribution.boundary_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -66,7 +69,7 @@ _unmet[signature][severity] contains need if {
 _by_boundary[signature] contains need if {
 	some rule in ["target_role_boundary", "execution_role_boundary"]
 	some need in distribution.needs[rule]
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	signature := _signature(need.role)
 }
 
@@ -81,7 +84,7 @@ _open[signature][why] contains need if {
 
 _severity(needs) := "error" if {
 	some need in needs
-	distribution.severity_of(need, distribution.plainly_missing(need)) == "error"
+	distribution.severity_of(need.actor.kind, distribution.plainly_missing(need)) == "error"
 } else := "warning" if {
 	some need in needs
 	count(distribution.plainly_missing(need)) > 0

@@ -16,21 +16,23 @@
 #   category: target-role
 #   step: account_copy
 #   remediation: |
-#     Attach the managed policy arn:aws:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess to the role, or allow
-#     ec2:DescribeImages, ec2:CopyImage and ec2:ModifyImageAttribute on * and ec2:CreateTags on arn:aws:ec2:*::image/*.
+#     Attach the managed policy arn:aws:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess to the role, or
+#     allow ec2:DescribeImages, ec2:CopyImage and ec2:ModifyImageAttribute on * and ec2:CreateTags on
+#     arn:aws:ec2:*::image/*.
 #   prevents:
 #     - Please make sure your 'EC2ImageBuilderDistributionCrossAccountRole' is setup with correct permission policies.
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     Give the policies of the role, roles: {"arn:aws:iam::222222222222:role/…": {managed_policies: […]}} in .iblint.yaml, or
-#     add the output of aws iam list-attached-role-policies to the facts.
+#     Give the policies of the role, roles: {"arn:aws:iam::222222222222:role/…": {managed_policies: […]}} in
+#     .iblint.yaml, or add the output of aws iam list-attached-role-policies to the facts.
 package iblint.rules.target_role_distribution_policy
 
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some missing, needs in _unmet[_]
+	some by_missing in _unmet
+	some missing, needs in by_missing
 	subject := distribution.attachment_finding(needs)
 
 	finding := object.union(subject, {
@@ -48,7 +50,8 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open[_]
+	some by_why in _open
+	some why, needs in by_why
 	subject := distribution.attachment_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(

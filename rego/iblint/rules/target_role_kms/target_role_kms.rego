@@ -20,18 +20,21 @@
 #     Give the role a policy that allows kms:Decrypt, kms:Encrypt, kms:GenerateDataKeyWithoutPlaintext, kms:DescribeKey,
 #     kms:CreateGrant, kms:ReEncryptFrom and kms:ReEncryptTo on the ARNs of the recipe key and of the distribution key.
 #   prevents:
-#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the destination account (ID: …) in Region …"
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
 #     Give the policies of the role, roles: {"arn:aws:iam::222222222222:role/…": {policies: [policies/kms.json]}} in
-#     .iblint.yaml, bind the parameter that holds the key ARN, or add the output of aws iam get-role-policy to the facts.
+#     .iblint.yaml, bind the parameter that holds the key ARN, or add the output of aws iam get-role-policy to the
+#     facts.
 package iblint.rules.target_role_kms
 
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some missing, severities in _unmet[_]
+	some by_missing in _unmet
+	some missing, severities in by_missing
 	some severity, needs in severities
 	subject := distribution.role_finding(needs)
 
@@ -50,7 +53,8 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open[_]
+	some by_why in _open
+	some why, needs in by_why
 	subject := distribution.role_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -66,9 +70,9 @@ unknown contains finding if {
 
 _unmet[signature][missing][severity] contains need if {
 	some need in distribution.needs.target_role_kms
-	distribution.is_certain(need)
+	distribution.is_certain(need.uses)
 	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need, missing)
+	severity := distribution.severity_of(need.actor.kind, missing)
 	severity != "none"
 	signature := distribution.role_signature(need.role)
 }

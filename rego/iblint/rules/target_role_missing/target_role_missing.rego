@@ -14,11 +14,13 @@
 #   category: target-role
 #   step: assume_role
 #   remediation: |
-#     Create the role EC2ImageBuilderDistributionCrossAccountRole, path /, in every target account (with a StackSet, say):
-#     it trusts the source account, has the managed policy Ec2ImageBuilderCrossAccountDistributionAccess, and may use the
-#     keys of the recipe and of the distribution entry.
+#     Create the role EC2ImageBuilderDistributionCrossAccountRole, path /, in every target account (with a StackSet,
+#     say): it trusts the source account, has the managed policy Ec2ImageBuilderCrossAccountDistributionAccess, and
+#     may use the keys of the recipe and of the distribution entry.
 #   prevents:
-#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
+#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not
+#       authorized to perform: sts:AssumeRole on resource:
+#       arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -76,8 +78,7 @@ unknown contains finding if {
 	some id, entries in _unlisted
 	some e, builds in entries
 	some item in distribution.unknown_targets(min(builds), e)
-	recipients := {{"text": "accounts that are not known", "property": "ami.target_account_ids"}}
-	shared := distribution.deliveries({{"build": b, "entry": e, "recipients": recipients} | some b in builds})
+	shared := distribution.deliveries({_unlisted_hit(b, e) | some b in builds})
 	why := distribution.explanation(item, "write the account numbers, or give the variable or parameter a value")
 
 	finding := object.union(why, {
@@ -97,8 +98,10 @@ unknown contains finding if {
 unknown contains finding if {
 	some b, build in input.builds
 	not build.container
-	reason := distribution.sharing_unknown(b)
-	why := distribution.explanation(reason, "give the folder or template that holds the distribution configuration as well")
+	why := distribution.explanation(
+		distribution.sharing_unknown(b),
+		"give the folder or template that holds the distribution configuration as well",
+	)
 
 	finding := object.union(why, {
 		"message": sprintf(
@@ -115,7 +118,9 @@ unknown contains finding if {
 
 _why(source, accounts) := sprintf("no template of %s was given", [accounts]) if {
 	count(distribution.arriving_roles(source)) == 0
-} else := sprintf("%s is deployed to accounts that are not known", [distribution.label(min(distribution.arriving_roles(source)))])
+} else := sprintf("%s is deployed to accounts that are not known", [
+	distribution.label(min(distribution.arriving_roles(source))),
+])
 
 _where(source, accounts) := sprintf("in %s", [accounts]) if {
 	count(distribution.arriving_roles(source)) > 0
@@ -146,6 +151,12 @@ _is_certain(source, account) if {
 }
 
 _is_certain(source, _) if count(distribution.misplaced_roles(source)) > 0
+
+_unlisted_hit(b, e) := {
+	"build": b,
+	"entry": e,
+	"recipients": {{"text": "accounts that are not known", "property": "ami.target_account_ids"}},
+}
 
 _unlisted[id][e] contains b if {
 	some b, e

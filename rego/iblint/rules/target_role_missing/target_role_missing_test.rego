@@ -179,9 +179,9 @@ test_role_that_is_only_looked_up_is_accepted if {
 
 # A StackSet for organizational units may bring the role to any account.
 test_role_of_a_stack_set_is_undecided if {
+	placeless := {"account": "{account-0a0a0a0a}", "account_known": false}
 	every dialect in fixture.dialects {
 		role := fixture.names[dialect].role
-		placeless := {"account": "{account-0a0a0a0a}", "account_known": false}
 		changed := json.patch(fixture.base(dialect), [
 			{"op": "add", "path": ["roles", role], "value": object.union(fixture.base(dialect).roles[role], placeless)},
 			{"op": "add", "path": ["resources", role, "many"], "value": "the accounts of a unit are not known"},

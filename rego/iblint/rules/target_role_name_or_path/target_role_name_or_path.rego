@@ -18,7 +18,9 @@
 #     Name the role EC2ImageBuilderDistributionCrossAccountRole, literally, without a name prefix and without a path. In
 #     CloudFormation that takes RoleName and the capability CAPABILITY_NAMED_IAM.
 #   prevents:
-#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
+#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not
+#       authorized to perform: sts:AssumeRole on resource:
+#       arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
 #   default: true
 #   since: 0.1.0
 #   unknown: |

@@ -15,22 +15,25 @@
 #   category: target-role
 #   step: assume_role
 #   remediation: |
-#     Allow sts:AssumeRole to arn:aws:iam::SOURCE:root in the trust policy of the role, without conditions on an external ID,
-#     a second factor or a source account.
+#     Allow sts:AssumeRole to arn:aws:iam::SOURCE:root in the trust policy of the role, without conditions on an
+#     external ID, a second factor or a source account.
 #   prevents:
-#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
+#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not
+#       authorized to perform: sts:AssumeRole on resource:
+#       arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
-#     Give the trust policy, roles: {"arn:aws:iam::222222222222:role/…": {trust: policies/trust.json}} in .iblint.yaml, or the
-#     number of the source account, accounts: {"111111111111": {roots: […]}}.
+#     Give the trust policy, roles: {"arn:aws:iam::222222222222:role/…": {trust: policies/trust.json}} in
+#     .iblint.yaml, or the number of the source account, accounts: {"111111111111": {roots: […]}}.
 package iblint.rules.target_role_trust
 
 import data.iblint.lib.distribution
 import data.iblint.lib.iam
 
 deny contains finding if {
-	some severity, needs in _unmet[_]
+	some by_severity in _unmet
+	some severity, needs in by_severity
 	subject := distribution.trust_finding(needs)
 
 	finding := object.union(subject, {
@@ -46,7 +49,8 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some why, needs in _open[_]
+	some by_why in _open
+	some why, needs in by_why
 	subject := distribution.trust_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(

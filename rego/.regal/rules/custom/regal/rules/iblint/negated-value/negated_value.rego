@@ -44,7 +44,7 @@ report contains violation if {
 
 	some term in _negated(expr)
 	_may_be_unknown(term)
-	not _spelled(term) in _asked(rule_index)
+	not _spelled(term.value) in _asked(rule_index)
 
 	violation := result.fail(rego.metadata.chain(), result.location(expr))
 }
@@ -85,11 +85,11 @@ _is_leaf(names, last) if {
 }
 
 # The references whose state the same rule asks for.
-_asked(rule_index) := {_spelled(terms[1]) |
+_asked(rule_index) := {_spelled(terms[1].value) |
 	some expr in ast.found.expressions[rule_index]
 	not expr.negated
 	terms := expr.terms
 	[part.value | some part in terms[0].value] in [["value", "is_known"], ["is_string"], ["is_boolean"], ["is_array"]]
 }
 
-_spelled(term) := [object.remove(part, ["location"]) | some part in term.value]
+_spelled(ref) := [object.remove(part, ["location"]) | some part in ref]

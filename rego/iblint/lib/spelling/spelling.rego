@@ -1,4 +1,7 @@
-package iblint.lib.distribution
+# METADATA
+# title: Spelling
+# description: How near one name is to another.
+package iblint.lib.spelling
 
 # METADATA
 # description: |

@@ -1,6 +1,6 @@
-package iblint.lib.distribution_test
+package iblint.lib.spelling_test
 
-import data.iblint.lib.distribution
+import data.iblint.lib.spelling
 
 _name := "EC2ImageBuilderDistributionCrossAccountRole"
 
@@ -16,8 +16,8 @@ test_near_texts if {
 		"EC2ImageBuilderDistributionCrossAccountRole123",
 		"2ImageBuilderDistributionCrossAccountRole",
 	] {
-		distribution.is_near(text, _name)
-		distribution.is_near(_name, text)
+		spelling.is_near(text, _name)
+		spelling.is_near(_name, text)
 	}
 }
 
@@ -30,16 +30,16 @@ test_far_texts if {
 		"ImageBuilderDistributionCrossAccountRol",
 		"CrossAccountRoleEC2ImageBuilderDistribution",
 	] {
-		not distribution.is_near(text, _name)
-		not distribution.is_near(_name, text)
+		not spelling.is_near(text, _name)
+		not spelling.is_near(_name, text)
 	}
 }
 
 test_short_texts if {
-	distribution.is_near("", "abc")
-	distribution.is_near("abc", "")
-	distribution.is_near("", "")
-	not distribution.is_near("", "abcd")
-	distribution.is_near("abc", "xyz")
-	not distribution.is_near("abcd", "wxyz")
+	spelling.is_near("", "abc")
+	spelling.is_near("abc", "")
+	spelling.is_near("", "")
+	not spelling.is_near("", "abcd")
+	spelling.is_near("abc", "xyz")
+	not spelling.is_near("abcd", "wxyz")
 }
