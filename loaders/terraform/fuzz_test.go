@@ -3,15 +3,12 @@ package terraform_test
 import (
 	"bytes"
 	"context"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/internal/samples"
 	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform"
 )
@@ -84,20 +81,8 @@ resource "aws_kms_key" "many" { for_each = toset(["a", "b"]) }
 // addFiles seeds with the files of the examples and the public root modules.
 func addFiles(f *testing.F, suffix string) {
 	f.Helper()
-	for _, root := range []string{"../../examples", "../../rego/iblint/rules", "../../../shared/corpus"} {
-		err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !strings.HasSuffix(name, suffix) {
-				return nil
-			}
-			content, err := os.ReadFile(name)
-			if err == nil {
-				f.Add(content)
-			}
-			return err
-		})
-		if err != nil {
-			f.Fatal(err)
-		}
+	for _, file := range samples.Seeds(f, suffix) {
+		f.Add(samples.Content(f, file))
 	}
 }
 

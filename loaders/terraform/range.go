@@ -23,8 +23,12 @@ func linesOf(content []byte) lines {
 
 // inside is a range as it lies in its file. What the parser says of a template
 // within a JSON string counts an escaped line break as one, and what it says
-// of an unfinished string may lie behind the end.
+// of an unfinished string may lie behind the end, of an unfinished call before
+// its beginning.
 func (l *loader) inside(r hcl.Range) hcl.Range {
+	if r.End.Byte < r.Start.Byte {
+		r.End = r.Start
+	}
 	content, ok := l.sources[r.Filename]
 	if !ok || !strings.HasSuffix(r.Filename, ".json") && r.End.Byte <= len(content) {
 		return r

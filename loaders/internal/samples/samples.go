@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -39,9 +40,9 @@ func Corpus(tb testing.TB) string {
 	return dir
 }
 
-// Files lists the files with one of the extensions: of the examples, of the
+// Files lists the files whose names end in one of the suffixes: of the examples, of the
 // rules, and of the corpus where it is there.
-func Files(tb testing.TB, extensions ...string) []string {
+func Files(tb testing.TB, suffixes ...string) []string {
 	tb.Helper()
 	project := Project(tb)
 	folders := []string{filepath.Join(project, "examples"), filepath.Join(project, "rego")}
@@ -51,7 +52,7 @@ func Files(tb testing.TB, extensions ...string) []string {
 	var out []string
 	for _, folder := range folders {
 		err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
-			if err == nil && entry.Type().IsRegular() && slices.Contains(extensions, filepath.Ext(name)) {
+			if err == nil && entry.Type().IsRegular() && hasSuffix(name, suffixes) {
 				out = append(out, name)
 			}
 			return err
@@ -63,14 +64,18 @@ func Files(tb testing.TB, extensions ...string) []string {
 	return out
 }
 
+func hasSuffix(name string, suffixes []string) bool {
+	return slices.ContainsFunc(suffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
+}
+
 // plainRun is the part of the seeds that a run of the tests takes.
 const plainRun = 25
 
 // Seeds are the files to seed a fuzz target with: all of them when it is
 // fuzzed, a few in a run of the tests.
-func Seeds(f *testing.F, extensions ...string) []string {
+func Seeds(f *testing.F, suffixes ...string) []string {
 	f.Helper()
-	files := Files(f, extensions...)
+	files := Files(f, suffixes...)
 	if Fuzzing() {
 		return files
 	}
