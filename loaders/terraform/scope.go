@@ -51,7 +51,7 @@ func (s *scope) eval(x *expr) cty.Value {
 	v, diags := s.evaluate(x)
 	s.m.l.report(diags...)
 	if diags.HasErrors() {
-		r := x.Range()
+		r := s.m.l.inside(x.Range())
 		return s.m.l.failed("failed("+r.String()+s.m.path+s.instance.suffix(s.m.l)+")", "the expression at "+r.String()+" cannot be evaluated")
 	}
 	return v
@@ -70,7 +70,9 @@ func (s *scope) evaluate(x *expr) (cty.Value, hcl.Diagnostics) {
 	for name, variable := range ctx.Variables {
 		ctx.Variables[name] = l.table.Forget(variable)
 	}
+	l.evaluator.Plain = true
 	plain, again := x.Value(ctx)
+	l.evaluator.Plain = false
 	if again.HasErrors() {
 		return v, diags
 	}

@@ -37,7 +37,10 @@ type Evaluator struct {
 	// later: there && and || do not look at the right operand when the left one
 	// decides. Before, an error in it was one of the whole.
 	ShortCircuit bool
-	work         int
+	// Plain is set while an expression is evaluated as Terraform does before
+	// apply, which knows nothing of values that are known in part.
+	Plain bool
+	work  int
 }
 
 // Wrap rewrites an expression. What is nested too deep becomes an error.

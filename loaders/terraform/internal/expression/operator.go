@@ -18,6 +18,9 @@ type binary struct {
 
 // Value applies the operator.
 func (x *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if x.e.Plain {
+		return x.BinaryOpExpr.Value(ctx)
+	}
 	diags := x.e.step(x.SrcRange)
 	left, leftDiags := x.LHS.Value(ctx)
 	right, rightDiags := x.RHS.Value(ctx)
@@ -172,6 +175,9 @@ type unary struct {
 
 // Value applies the operator.
 func (x *unary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if x.e.Plain {
+		return x.UnaryOpExpr.Value(ctx)
+	}
 	v, diags := x.Val.Value(ctx)
 	node := *x.UnaryOpExpr
 	node.Val = literalOf(x.e.Table.Erase(v), x.Val)
@@ -193,6 +199,9 @@ type conditional struct {
 
 // Value chooses an arm, or keeps both when the condition is not decided.
 func (x *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if x.e.Plain {
+		return x.ConditionalExpr.Value(ctx)
+	}
 	truth, diags := x.Condition.Value(ctx)
 	then, thenDiags := x.TrueResult.Value(ctx)
 	els, elseDiags := x.FalseResult.Value(ctx)

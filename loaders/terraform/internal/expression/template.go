@@ -19,6 +19,9 @@ type template struct {
 
 // Value joins the parts; a part that is not known stays a part.
 func (x *template) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if x.e.Plain {
+		return x.TemplateExpr.Value(ctx)
+	}
 	diags := x.e.step(x.SrcRange)
 	var b strings.Builder
 	marks := cty.ValueMarks{}
@@ -109,6 +112,9 @@ type templateJoin struct {
 
 // Value joins the results of a loop in a template.
 func (x *templateJoin) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if x.e.Plain {
+		return x.TemplateJoinExpr.Value(ctx)
+	}
 	tuple, diags := x.Tuple.Value(ctx)
 	if diags.HasErrors() || tuple.IsNull() {
 		return cty.UnknownVal(cty.String), diags

@@ -19,6 +19,9 @@ type scopeTraversal struct {
 
 // Value follows the traversal from its root variable.
 func (x *scopeTraversal) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if x.e.Plain {
+		return x.ScopeTraversalExpr.Value(ctx)
+	}
 	name := x.Traversal.RootName()
 	for c := ctx; c != nil; c = c.Parent() {
 		if v, ok := c.Variables[name]; ok {
@@ -35,6 +38,9 @@ type relativeTraversal struct {
 
 // Value follows the traversal from the value of its source.
 func (x *relativeTraversal) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if x.e.Plain {
+		return x.RelativeTraversalExpr.Value(ctx)
+	}
 	v, diags := x.Source.Value(ctx)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
@@ -264,6 +270,9 @@ type index struct {
 
 // Value looks up the key in the collection.
 func (x *index) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if x.e.Plain {
+		return x.IndexExpr.Value(ctx)
+	}
 	coll, diags := x.Collection.Value(ctx)
 	key, more := x.Key.Value(ctx)
 	diags = append(diags, more...)

@@ -138,6 +138,15 @@ func (s *Set) invoke(name string, b builtin, args []cty.Value) (cty.Value, error
 	return s.finish(name, out, converted), nil
 }
 
+// plainly calls a function as Terraform does, for which nothing is known in
+// part. What functions of mode own do with such values is left unknown.
+func plainly(b builtin, args []cty.Value) (cty.Value, error) {
+	if b.mode != own {
+		return b.function.Call(args)
+	}
+	return cty.DynamicVal.WithMarks(partial.Flags(args...)), nil
+}
+
 func deferred(args []cty.Value) bool {
 	for _, arg := range args {
 		if partial.HasDeep(arg, partial.Deferred) {
@@ -149,6 +158,9 @@ func deferred(args []cty.Value) bool {
 
 // dispatch runs the function in its mode.
 func (s *Set) dispatch(name string, b builtin, args []cty.Value) (cty.Value, error) {
+	if s.Evaluator.Plain && !s.whole(args) {
+		return plainly(b, args)
+	}
 	if b.mode == own {
 		if err := s.checkNulls(b.function, args); err != nil {
 			return cty.NilVal, err

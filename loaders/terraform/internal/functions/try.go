@@ -41,6 +41,9 @@ func (s *Set) try(args []cty.Value, problems *hcl.Diagnostics) (cty.Value, bool)
 			*problems = append(*problems, diags...)
 			continue
 		}
+		if s.Evaluator.Plain && !v.IsWhollyKnown() {
+			return cty.DynamicVal, true
+		}
 		if s.doubt(v) == nil {
 			if !s.table().Whole(v) {
 				v = v.Mark(partial.Deferred)
@@ -111,6 +114,9 @@ func (s *Set) canFunction() function.Function {
 			v, diags := closure.Value()
 			if diags.HasErrors() {
 				return cty.False, nil
+			}
+			if s.Evaluator.Plain && !v.IsWhollyKnown() {
+				return cty.UnknownVal(cty.Bool), nil
 			}
 			return s.valid(v, s.Evaluator.Snippet(closure.Expression.Range())), nil
 		},

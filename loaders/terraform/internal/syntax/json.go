@@ -31,7 +31,7 @@ func ParseJSON(source []byte, name string) (*Body, hcl.Diagnostics) {
 		attributes, more := b.Body.JustAttributes()
 		diags = append(diags, more...)
 		body := &Body{JSON: true, Range: b.DefRange}
-		body.Attributes, more = fromAttributes(attributes)
+		body.Attributes, more = fromAttributes(attributes, func(name string) bool { return b.Type == "variable" && name == "default" })
 		diags = append(diags, more...)
 		whole := b.DefRange
 		for _, a := range body.Attributes {
@@ -68,15 +68,17 @@ func ParseJSONValues(source []byte, name string) (*Body, hcl.Diagnostics) {
 	attributes, more := file.Body.JustAttributes()
 	diags = append(diags, more...)
 	out := &Body{JSON: true}
-	out.Attributes, more = fromAttributes(attributes)
+	out.Attributes, more = fromAttributes(attributes, func(string) bool { return true })
 	return out, append(diags, more...)
 }
 
-func fromAttributes(attributes hcl.Attributes) ([]*Attribute, hcl.Diagnostics) {
+// fromAttributes converts attributes. The strings of those that are literal are
+// no templates: Terraform evaluates them without anything to refer to.
+func fromAttributes(attributes hcl.Attributes, literal func(name string) bool) ([]*Attribute, hcl.Diagnostics) {
 	var diags hcl.Diagnostics
 	out := make([]*Attribute, 0, len(attributes))
 	for _, a := range attributes {
-		x, more := convert(a.Expr)
+		x, more := convert(a.Expr, literal(a.Name))
 		diags = append(diags, more...)
 		out = append(out, &Attribute{Name: a.Name, NameRange: a.NameRange, Range: a.Range, Expr: x, JSON: true})
 	}
@@ -84,16 +86,17 @@ func fromAttributes(attributes hcl.Attributes) ([]*Attribute, hcl.Diagnostics) {
 	return out, diags
 }
 
-// convert makes an expression of the native syntax out of one in JSON.
-func convert(x hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
+// convert makes an expression of the native syntax out of one in JSON, whose
+// strings are templates unless it is literal.
+func convert(x hcl.Expression, literal bool) (hclsyntax.Expression, hcl.Diagnostics) {
 	if pairs, diags := hcl.ExprMap(x); !diags.HasErrors() {
-		return convertObject(pairs, x.Range())
+		return convertObject(pairs, x.Range(), literal)
 	}
 	if items, diags := hcl.ExprList(x); !diags.HasErrors() {
 		out := &hclsyntax.TupleConsExpr{SrcRange: x.Range(), OpenRange: x.StartRange()}
 		var all hcl.Diagnostics
 		for _, item := range items {
-			converted, more := convert(item)
+			converted, more := convert(item, literal)
 			all = append(all, more...)
 			out.Exprs = append(out.Exprs, converted)
 		}
@@ -103,11 +106,11 @@ func convert(x hcl.Expression) (hclsyntax.Expression, hcl.Diagnostics) {
 	if diags.HasErrors() || v.IsNull() || v.Type() != cty.String {
 		return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: x.Range()}, diags
 	}
-	return convertString(v.AsString(), x.Range())
+	return convertString(v.AsString(), x.Range(), literal)
 }
 
-func convertString(text string, r hcl.Range) (hclsyntax.Expression, hcl.Diagnostics) {
-	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") {
+func convertString(text string, r hcl.Range, literal bool) (hclsyntax.Expression, hcl.Diagnostics) {
+	if literal || !strings.Contains(text, "${") && !strings.Contains(text, "%{") {
 		return &hclsyntax.TemplateExpr{
 			Parts:    []hclsyntax.Expression{&hclsyntax.LiteralValueExpr{Val: cty.StringVal(text), SrcRange: r}},
 			SrcRange: r,
@@ -127,13 +130,13 @@ func convertString(text string, r hcl.Range) (hclsyntax.Expression, hcl.Diagnost
 	return out, diags
 }
 
-func convertObject(pairs []hcl.KeyValuePair, r hcl.Range) (hclsyntax.Expression, hcl.Diagnostics) {
+func convertObject(pairs []hcl.KeyValuePair, r hcl.Range, literal bool) (hclsyntax.Expression, hcl.Diagnostics) {
 	out := &hclsyntax.ObjectConsExpr{SrcRange: r, OpenRange: r}
 	var diags hcl.Diagnostics
 	for _, pair := range pairs {
-		key, more := convert(pair.Key)
+		key, more := convert(pair.Key, literal)
 		diags = append(diags, more...)
-		value, more := convert(pair.Value)
+		value, more := convert(pair.Value, literal)
 		diags = append(diags, more...)
 		out.Items = append(out.Items, hclsyntax.ObjectConsItem{
 			KeyExpr:   &hclsyntax.ObjectConsKeyExpr{Wrapped: key, ForceNonLiteral: true},
