@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/loaders"
 	"github.com/iblint/iblint/loaders/facts"
@@ -26,8 +27,6 @@ type mutation struct {
 	edits  []edit
 	config string
 	want   []string
-	// contains is set where other rules may have something to say, too.
-	contains bool
 }
 
 const terraformConfig = `version: 1
@@ -98,6 +97,16 @@ func mutate(t *testing.T, dialect, config string, edits []edit) string {
 // lint runs the whole product on a folder and its configuration.
 func lint(t *testing.T, engine *policies.Engine, dir string) []policies.Finding {
 	t.Helper()
+	findings, diagnostics := lintAll(t, engine, dir)
+	for _, d := range diagnostics {
+		t.Logf("diagnostic: %v", d)
+	}
+	return findings
+}
+
+// lintAll is lint with what was said about the templates themselves.
+func lintAll(t *testing.T, engine *policies.Engine, dir string) ([]policies.Finding, hcl.Diagnostics) {
+	t.Helper()
 	options := loaders.Options{Paths: []string{dir}, Jobs: 2}
 	if file := filepath.Join(dir, facts.FileName); exists(file) {
 		content, err := os.ReadFile(file)
@@ -114,14 +123,11 @@ func lint(t *testing.T, engine *policies.Engine, dir string) []policies.Finding 
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range diagnostics {
-		t.Logf("diagnostic: %v", d)
-	}
 	findings, _, err := engine.Evaluate(context.Background(), judged(result))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return findings
+	return findings, diagnostics
 }
 
 func exists(file string) bool {
@@ -167,12 +173,7 @@ func runMutations(t *testing.T, dialect, config string, mutations []mutation) {
 				c = m.config
 			}
 			findings := lint(t, engine, mutate(t, dialect, c, m.edits))
-			got := summaries(findings)
-			want := m.want
-			if m.contains {
-				got, want = common(got, want), m.want
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(m.want, summaries(findings)); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 				for _, f := range findings {
 					t.Logf("%s %s: %s (%s)", f.Rule, f.Verdict, f.Message, f.Reason)
@@ -180,20 +181,6 @@ func runMutations(t *testing.T, dialect, config string, mutations []mutation) {
 			}
 		})
 	}
-}
-
-// common keeps of got what is wanted, in the order in which it is wanted.
-func common(got, want []string) []string {
-	out := []string{}
-	for _, w := range want {
-		for _, g := range got {
-			if g == w {
-				out = append(out, g)
-				break
-			}
-		}
-	}
-	return out
 }
 
 func violation(rule string) []string { return []string{rule + " violation error"} }

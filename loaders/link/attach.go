@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
@@ -121,6 +122,9 @@ func (l *linker) eachRole(r *graph.Resource, property string, v graph.Value, giv
 	}
 	complete := true
 	for i, item := range items {
+		if l.misses(r, paths[i], item) {
+			continue
+		}
 		role := l.roleAt(r, paths[i], item)
 		if role == nil {
 			complete = false
@@ -132,6 +136,24 @@ func (l *linker) eachRole(r *graph.Resource, property string, v graph.Value, giv
 		give(role, paths[i])
 	}
 	return complete
+}
+
+// misses reports whether a resource names a role that a template makes in another
+// account. Nothing says that the account of the resource has a role of that name,
+// too.
+func (l *linker) misses(r *graph.Resource, property string, name graph.Value) bool {
+	text, ok := l.names.text(name)
+	if ref := l.model.References[r.ID][property]; !ok || ref != nil && ref.To != "" {
+		return false
+	}
+	return slices.ContainsFunc(r.DependsOn, func(id string) bool {
+		role := l.model.Roles[id]
+		if role == nil || !role.Known {
+			return false
+		}
+		made, _ := role.Name.AsString()
+		return made == text && sameAccount(l.places[r.ID].Account, role.Place.Account) == no
+	})
 }
 
 // roleAt is the role that a property names: one of the graph, one that a data

@@ -379,3 +379,29 @@ func TestAttachmentsToLookedUpRole(t *testing.T) {
 		}
 	}
 }
+
+// TestAttachmentInAnotherAccount: what is attached in one account to a role that a
+// template makes in another one does not tell that the account has such a role, too.
+func TestAttachmentInAnotherAccount(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		refers bool
+		want   int
+	}{
+		"by a reference": {true, 1},
+		"by its name":    {false, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld()
+			role := w.add("aws_iam_role", "dist", object{"name": link.TargetRoleName, "assume_role_policy": allow})
+			attachment := w.addAt(there(), "aws_iam_role_policy_attachment", "a", object{"role": link.TargetRoleName, "policy_arn": distribution})
+			if c.refers {
+				attachment.DependsOn = []string{role.ID}
+			}
+			if roles := w.link().Roles; len(roles) != c.want {
+				t.Errorf("%d roles, want %d", len(roles), c.want)
+			}
+		})
+	}
+}
