@@ -12,7 +12,12 @@ import data.iblint.lib.value
 matching_principals(document, caller) := {i: how |
 	some i, statement in input.documents[document].statements
 	how := _covers(document, i, statement, caller)
-}
+} if {
+	caller.open
+} else := object.union(naming_statements(document, caller), {i: how |
+	some i in statements_to_compare(document)
+	how := _covers(document, i, input.documents[document].statements[i], caller)
+})
 
 _covers(document, i, statement, caller) := _named(document, i, statement.principals, caller)
 

@@ -38,7 +38,7 @@ _principal_entries(document, i, caller) := open_principals(document, i) if {
 
 _judged(document, kind, caller, resource, action, carrier) := judged_policy(
 	document,
-	matching_principals(document, caller),
+	{[i, manner] | some i, manner in matching_principals(document, caller)},
 	_policy_resources(document, kind, resource),
 	action,
 	carrier,
@@ -52,9 +52,10 @@ _policy_resources(document, "trust", _) := {i: "yes" | some i, _ in input.docume
 
 # METADATA
 # description: |
-#   The result for a key or trust policy, from how its principals cover the caller
-#   and which resources match; the statements that are open instead of the reasons.
-judged_policy(document, how, resources, action, carrier) := object.union(policy_verdicts(signature), {
+#   The result for a key or trust policy, from the statements whose principals cover
+#   the caller, each with how they do, and the resources that match; the statements
+#   that are open instead of the reasons.
+judged_policy(document, covers, resources, action, carrier) := object.union(policy_verdicts(signature), {
 	"document": document,
 	"allow": [i | some [i, "Allow", "yes", manner] in applied; manner != "unknown"],
 	"deny": [i | some [i, "Deny", "yes", manner] in applied; not manner in {"unknown", "some"}],
@@ -65,10 +66,11 @@ judged_policy(document, how, resources, action, carrier) := object.union(policy_
 	"grants": [],
 	"unknown": [],
 }) if {
-	covering := covering_statements(document, action, resources, carrier)
+	acting := matching_actions(document, action)
 	applied := [[i, effect, all_of([answer, known]), manner] |
-		some i, answer in covering
-		manner := how[i]
+		some [i, manner] in covers
+		answer := statement_answer(document, i, [acting[i], resources[i]], action, carrier)
+		answer != "no"
 		[effect, known] := _effect(input.documents[document].statements[i].effect)
 	]
 	marks := {[effect, answer, manner] | some [_, effect, answer, manner] in applied}

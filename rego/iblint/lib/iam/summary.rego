@@ -8,10 +8,11 @@ key_policy_summary(actor, actions, key) := summary if {
 	not has_grants(key)
 	document := key_document(key)
 	not is_open_document(document)
+	firsts := alike(document)
 	summary := _policy_summary(
 		document,
-		matching_principals(document, actor_caller(actor)),
-		matching_resources(document, key_text(key)),
+		{[firsts[i], manner] | some i, manner in matching_principals(document, actor_caller(actor))},
+		key_text(key),
 		actions,
 		actor_carrier(document, actor, key, key_text(key)),
 	)
@@ -40,9 +41,11 @@ boundary_summary(actor, actions, key) := _complete if {
 
 _complete := {"missing": [], "denied": [], "undecided": [], "unknown": []}
 
-_policy_summary(document, how, resources, actions, carrier) := _summary({action: judged |
+# Which statements cover an actor differs from account to account, what they say
+# mostly does not: so they are given as the first of those that say the same.
+_policy_summary(document, covers, resource, actions, carrier) := _summary({action: judged |
 	some action in actions
-	judged := judged_policy(document, how, resources, action, carrier)
+	judged := judged_policy(document, covers, matching_resources(document, resource), action, carrier)
 })
 
 _identities_summary(documents, resources, actions, carriers) := _summary({action: judged |
