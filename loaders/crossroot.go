@@ -18,15 +18,20 @@ type crossRoots struct {
 	states map[string]*graph.Root // by "remote_state(ROOT#data.terraform_remote_state.NAME."
 }
 
-// substitute puts values of other roots in the place of unknowns everywhere in
-// the graph.
-func substitute(g *graph.Graph, config *facts.Config) {
+func newCrossRoots(g *graph.Graph, config *facts.Config) *crossRoots {
 	c := &crossRoots{values: map[string]graph.Value{}, states: map[string]*graph.Root{}}
 	c.exports(g)
 	c.remoteStates(g)
 	if config != nil {
 		c.bindings(g, config)
 	}
+	return c
+}
+
+// substitute puts values of other roots in the place of unknowns everywhere in
+// the graph.
+func substitute(g *graph.Graph, config *facts.Config) {
+	c := newCrossRoots(g, config)
 	if len(c.values) == 0 && len(c.states) == 0 {
 		return
 	}

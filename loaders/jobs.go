@@ -17,23 +17,24 @@ import (
 	"github.com/iblint/iblint/loaders/terraformplan"
 )
 
-type job = func() (*graph.Graph, hcl.Diagnostics)
+// job reads one thing, with what other roots give to it.
+type job = func(given supply) (*graph.Graph, hcl.Diagnostics)
 
 // jobs are what there is to read for a candidate: one thing, but for the
 // manifest of a cloud assembly, which names several stacks.
 func (r *run) jobs(ctx context.Context, c discover.Candidate) []job {
 	switch c.Kind {
 	case discover.TerraformModule:
-		return []job{func() (*graph.Graph, hcl.Diagnostics) {
+		return []job{func(supply) (*graph.Graph, hcl.Diagnostics) {
 			return terraform.Load(ctx, c.Path, r.terraformOptions(c.Path))
 		}}
 	case discover.PlanFile:
-		return []job{func() (*graph.Graph, hcl.Diagnostics) {
+		return []job{func(supply) (*graph.Graph, hcl.Diagnostics) {
 			return terraformplan.Load(ctx, c.Path, r.planOptions(c.Path))
 		}}
 	case discover.Template:
-		return []job{func() (*graph.Graph, hcl.Diagnostics) {
-			return cloudformation.Load(ctx, c.Path, r.templateOptions(c.Path))
+		return []job{func(given supply) (*graph.Graph, hcl.Diagnostics) {
+			return cloudformation.Load(ctx, c.Path, given.to(r.templateOptions(c.Path)))
 		}}
 	case discover.CloudAssembly:
 		return r.assemblyJobs(ctx, c.Path)
@@ -67,7 +68,7 @@ func (r *run) assemblyJobs(ctx context.Context, dir string) []job {
 	stacks := r.stacks[dir]
 	jobs := make([]job, 0, len(stacks))
 	for _, stack := range stacks {
-		jobs = append(jobs, func() (*graph.Graph, hcl.Diagnostics) {
+		jobs = append(jobs, func(given supply) (*graph.Graph, hcl.Diagnostics) {
 			o := r.templateOptions(stack.Template)
 			o.StackName = stack.Name
 			if o.Account == "" {
@@ -76,7 +77,7 @@ func (r *run) assemblyJobs(ctx context.Context, dir string) []job {
 			if o.Region == "" {
 				o.Region = stack.Region
 			}
-			return cloudformation.Load(ctx, stack.Template, o)
+			return cloudformation.Load(ctx, stack.Template, given.to(o))
 		})
 	}
 	return jobs

@@ -189,10 +189,11 @@ func (r *run) load(ctx context.Context, candidates []discover.Candidate) []*grap
 		tokens <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-tokens }()
-			graphs[i], diagnostics[i] = job()
+			graphs[i], diagnostics[i] = job(supply{})
 		})
 	}
 	wait.Wait()
+	r.resupply(jobs, graphs, diagnostics)
 	for _, d := range diagnostics {
 		r.diagnostics = append(r.diagnostics, d...)
 	}
@@ -202,14 +203,7 @@ func (r *run) load(ctx context.Context, candidates []discover.Candidate) []*grap
 // merge makes one graph of all: templates that others contain are left out,
 // the configuration's own resources are added, values cross from root to root.
 func (r *run) merge(ctx context.Context, graphs []*graph.Graph) *graph.Graph {
-	all := &graph.Graph{}
-	nested := nestedTemplates(graphs)
-	for _, g := range graphs {
-		if g == nil || len(g.Roots) == 1 && nested[g.Roots[0].Path] {
-			continue
-		}
-		all.Merge(g)
-	}
+	all := together(graphs)
 	r.expandStackSets(ctx, all)
 	if r.options.Config != nil {
 		configured, diagnostics := r.options.Config.Resources(r.files)
@@ -218,6 +212,19 @@ func (r *run) merge(ctx context.Context, graphs []*graph.Graph) *graph.Graph {
 	}
 	substitute(all, r.options.Config)
 	all.Sort()
+	return all
+}
+
+// together is one graph of all that no other contains.
+func together(graphs []*graph.Graph) *graph.Graph {
+	all := &graph.Graph{}
+	nested := nestedTemplates(graphs)
+	for _, g := range graphs {
+		if g == nil || len(g.Roots) == 1 && nested[g.Roots[0].Path] {
+			continue
+		}
+		all.Merge(g)
+	}
 	return all
 }
 

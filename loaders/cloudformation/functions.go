@@ -194,17 +194,40 @@ func (s scope) selectItem(n *node, rng hcl.Range) graph.Value {
 	if !ok {
 		return s.invalid(rng)
 	}
+	if name, argument := functionOf(args[1]); name == "Fn::Split" {
+		return s.selectPiece(args[0], argument, rng)
+	}
 	index, list := s.eval(args[0]), s.eval(args[1])
 	v := s.lift([]graph.Value{index, list}, func(v []graph.Value) graph.Value { return s.selected(v[0], v[1], rng) })
 	return result(v, rng, index, list)
+}
+
+// selectPiece selects an item of Fn::Split: one before any part that may hold
+// the delimiter is known, whatever comes after it.
+func (s scope) selectPiece(index, split *node, rng hcl.Range) graph.Value {
+	args, ok := s.arguments("Fn::Split", split, 2, 2)
+	if !ok {
+		return s.invalid(rng)
+	}
+	values := []graph.Value{s.eval(index), s.eval(args[0]), s.eval(args[1])}
+	v := s.lift(values, func(v []graph.Value) graph.Value {
+		i, err := number(v[0])
+		by, _ := v[1].AsString()
+		if err == nil && by != "" {
+			if pieces, _ := splitParts(v[2].Parts(), by, s.contains); i >= 0 && i < len(pieces) {
+				return pieces[i]
+			}
+		}
+		return s.selected(v[0], s.splitText(v[1], v[2], split.rng), rng)
+	})
+	return result(v, rng, values...)
 }
 
 func (s scope) selected(index, list graph.Value, rng hcl.Range) graph.Value {
 	if index.IsUnknown() || list.Kind() == graph.KindUnknown {
 		return derived("select", firstUnknown(index, list), rng, index, list)
 	}
-	text, _ := index.AsString()
-	i, err := strconv.Atoi(strings.TrimSpace(text))
+	i, err := number(index)
 	if err != nil {
 		return s.fail(rng, "Fn::Select needs a number", "The first part of Fn::Select must be the index of an item.")
 	}
@@ -214,7 +237,7 @@ func (s scope) selected(index, list graph.Value, rng hcl.Range) graph.Value {
 	if items := list.Items(); i >= 0 && i < len(items) {
 		return items[i]
 	}
-	return s.fail(rng, "Fn::Select cannot select nonexistent value at index "+text,
+	return s.fail(rng, "Fn::Select cannot select nonexistent value at index "+strconv.Itoa(i),
 		"The list has "+strconv.Itoa(len(list.Items()))+" items, counted from 0.")
 }
 
@@ -236,8 +259,8 @@ func (s scope) splitText(delimiter, text graph.Value, rng hcl.Range) graph.Value
 	if by == "" || text.Parts() == nil {
 		return s.fail(rng, "Fn::Split needs a delimiter and a string", "The delimiter must not be empty; the second part must be a string.")
 	}
-	items, ok := splitParts(text.Parts(), by, s.contains)
-	if !ok {
+	items, complete := splitParts(text.Parts(), by, s.contains)
+	if !complete {
 		return derived("split", text.Unknown(), rng, delimiter, text)
 	}
 	for i := range items {
@@ -246,21 +269,20 @@ func (s scope) splitText(delimiter, text graph.Value, rng hcl.Range) graph.Value
 	return graph.List(items...)
 }
 
-// splitParts splits text of which some parts are unknown; it cannot when such
-// a part may contain the delimiter.
-func splitParts(parts []graph.Part, by string, mayContain func(u *graph.Unknown, by string) bool) ([]graph.Value, bool) {
+// splitParts splits text of which some parts are unknown. Where such a part may
+// contain the delimiter, the pieces before it are all that is known.
+func splitParts(parts []graph.Part, by string, mayContain func(u *graph.Unknown, by string) bool) (pieces []graph.Value, complete bool) {
 	var out []graph.Value
 	var current []graph.Part
 	for _, part := range parts {
 		if part.Unknown != nil {
 			if mayContain(part.Unknown, by) {
-				return nil, false
+				return out, false
 			}
 			current = append(current, part)
 			continue
 		}
-		pieces := strings.Split(part.Literal, by)
-		for i, piece := range pieces {
+		for i, piece := range strings.Split(part.Literal, by) {
 			if i > 0 {
 				out = append(out, textOf(current...))
 				current = nil

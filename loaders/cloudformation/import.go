@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -15,12 +16,12 @@ func (s scope) importValue(n *node, rng hcl.Range) graph.Value {
 			return s.fail(rng, "Fn::ImportValue needs a string", "The name of an export must be a string.")
 		}
 		text, known := v[0].AsString()
-		if value, ok := s.options.Imports[text]; known && ok {
-			return graph.String(value)
-		}
 		settle := "--import NAME=VALUE"
 		if known {
 			settle = "--import " + text + "=VALUE"
+			if value, ok := s.imported(text); ok {
+				return value
+			}
 		}
 		return graph.UnknownValue(&graph.Unknown{
 			ID: "import(" + v[0].Key() + ")", Reason: "the export " + describe(v[0]) + " of another stack is not known",
@@ -28,6 +29,19 @@ func (s scope) importValue(n *node, rng hcl.Range) graph.Value {
 		})
 	})
 	return result(v, rng, name)
+}
+
+// imported is the value of an export that is at hand.
+func (s scope) imported(name string) (graph.Value, bool) {
+	if value, ok := s.options.Imports[name]; ok {
+		return graph.String(value), true
+	}
+	root := s.graph.Roots[0]
+	if !slices.Contains(root.Imports, name) {
+		root.Imports = append(root.Imports, name)
+	}
+	value, ok := s.options.Exports[name]
+	return value, ok
 }
 
 // stackOutput evaluates Fn::GetStackOutput, a reference to an output of a stack

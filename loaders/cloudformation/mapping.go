@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -201,5 +202,5 @@ func (s scope) cidr(n *node, rng hcl.Range) graph.Value {
 
 func number(v graph.Value) (int, error) {
 	text, _ := v.AsString()
-	return strconv.Atoi(text)
+	return strconv.Atoi(strings.TrimSpace(text))
 }

@@ -17,6 +17,9 @@ type Options struct {
 	ParameterFiles []string
 	// Imports are the values of other stacks' exports, by export name.
 	Imports map[string]string
+	// Exports are the exports of other stacks whose templates are at hand, by
+	// export name. Imports win over them.
+	Exports map[string]graph.Value
 	// Account and Region are where the stack is deployed, "" where nothing says.
 	Account, Region string
 	// StackName is the name of the stack, "" where nothing says.

@@ -203,8 +203,8 @@ func (s *stack) listValue(v graph.Value, rng hcl.Range) graph.Value {
 	if text, known := v.AsString(); known {
 		return splitList(text)
 	}
-	items, ok := splitParts(v.Parts(), ",", s.contains)
-	if !ok {
+	items, complete := splitParts(v.Parts(), ",", s.contains)
+	if !complete {
 		return derived("split", v.Unknown(), rng, v)
 	}
 	return graph.List(items...)

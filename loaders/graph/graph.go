@@ -52,6 +52,8 @@ type Root struct {
 	Outputs map[string]Value
 	// Exports are the exported outputs of a stack, by export name.
 	Exports []Export
+	// Imports are the names of the exports of other stacks that a stack reads.
+	Imports []string
 	// Backend is the backend of a Terraform root: a map with "type" and the
 	// settings that are known. It is absent otherwise.
 	Backend Value

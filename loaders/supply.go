@@ -1,0 +1,97 @@
+package loaders
+
+import (
+	"maps"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/iblint/iblint/loaders/cloudformation"
+	"github.com/iblint/iblint/loaders/facts"
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+// supply is what other roots give to a template.
+type supply struct {
+	parameters, exports map[string]graph.Value
+}
+
+// to puts the values into the options for the template.
+func (s supply) to(o cloudformation.Options) cloudformation.Options {
+	maps.Copy(o.Values, s.parameters)
+	o.Exports = s.exports
+	return o
+}
+
+func (s supply) equal(other supply) bool {
+	return maps.EqualFunc(s.parameters, other.parameters, graph.Value.Equal) &&
+		maps.EqualFunc(s.exports, other.exports, graph.Value.Equal)
+}
+
+// resupply reads templates again to which others give values, until no value
+// changes. To substitute the values afterwards is not enough: a condition on
+// such a value is decided, and a list is split, only where the value is at
+// hand.
+func (r *run) resupply(jobs []job, graphs []*graph.Graph, diagnostics []hcl.Diagnostics) {
+	given := make([]supply, len(jobs))
+	for range maxIndirections {
+		if !r.takesValues(graphs) {
+			return
+		}
+		others := newCrossRoots(together(graphs), r.options.Config)
+		changed := false
+		for i, g := range graphs {
+			next := r.supplyFor(g, others)
+			if next.equal(given[i]) {
+				continue
+			}
+			given[i], changed = next, true
+			graphs[i], diagnostics[i] = jobs[i](next)
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+// takesValues reports whether a template takes a value from another.
+func (r *run) takesValues(graphs []*graph.Graph) bool {
+	for _, g := range graphs {
+		if root := templateRoot(g); root != nil && (len(root.Imports) > 0 || len(r.bound(root.Path, facts.SideParameter)) > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// templateRoot is the root of the graph of a template, nil for any other.
+func templateRoot(g *graph.Graph) *graph.Root {
+	if g == nil || len(g.Roots) == 0 || g.Roots[0].Dialect != graph.CloudFormation {
+		return nil
+	}
+	return g.Roots[0]
+}
+
+func (r *run) supplyFor(g *graph.Graph, others *crossRoots) supply {
+	s := supply{parameters: map[string]graph.Value{}, exports: map[string]graph.Value{}}
+	root := templateRoot(g)
+	if root == nil {
+		return s
+	}
+	for name, open := range r.bound(root.Path, facts.SideParameter) {
+		if value, ok := others.values[open.Unknown().ID]; ok && !r.assigned(name) {
+			s.parameters[name] = value
+		}
+	}
+	for _, name := range root.Imports {
+		if value, ok := others.values["import("+name+")"]; ok && !value.IsAbsent() {
+			s.exports[name] = value
+		}
+	}
+	return s
+}
+
+// assigned reports whether the command line gives a parameter a value.
+func (r *run) assigned(parameter string) bool {
+	_, ok := r.options.Parameters[parameter]
+	return ok
+}
