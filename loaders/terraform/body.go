@@ -3,6 +3,7 @@ package terraform
 import (
 	"fmt"
 
+	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/loaders/terraform/internal/aws"
@@ -154,30 +155,9 @@ func (l *loader) decodeDynamic(c *blockConfig, b *syntax.Block) *syntax.Body {
 func nearest(name string, names []string) string {
 	best, bestDistance := "", 3
 	for _, candidate := range names {
-		if d := editDistance(name, candidate); d < bestDistance {
+		if d := levenshtein.Distance(name, candidate, nil); d < bestDistance {
 			best, bestDistance = candidate, d
 		}
 	}
 	return best
-}
-
-// editDistance counts the letters to change, as Levenshtein does.
-func editDistance(a, b string) int {
-	previous := make([]int, len(b)+1)
-	for j := range previous {
-		previous[j] = j
-	}
-	for i := range len(a) {
-		current := make([]int, len(b)+1)
-		current[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			current[j+1] = min(previous[j+1]+1, current[j]+1, previous[j]+cost)
-		}
-		previous = current
-	}
-	return previous[len(b)]
 }

@@ -73,7 +73,7 @@ func (m *module) outputs(mi *moduleInstance, wanted map[string]bool) cty.Value {
 func (m *module) expandCall(name string) *callState {
 	if state, ok := m.children[name]; ok {
 		if state == nil {
-			m.l.cycle(m.label("module." + name))
+			m.l.cycle(m.label("module."+name), m.cfg.calls[name].block.Header)
 		}
 		return state
 	}
@@ -236,6 +236,7 @@ func (m *module) missing(call *moduleCall, dir string) {
 
 // checkCall compares the arguments of a call with the variables of the module.
 func (m *module) checkCall(call *moduleCall, cfg *config) {
+	m.checkPassed(call, cfg)
 	for _, name := range sortedKeys(call.arguments) {
 		if cfg.variables[name] == nil {
 			detail := fmt.Sprintf("An argument named %q is not expected here: module %q has no variable of that name.", name, call.name)

@@ -32,9 +32,8 @@ type config struct {
 	backend *syntax.Block
 	// checks are the assertions of check blocks.
 	checks []*checkRule
-	// others are the blocks that refer to things but make nothing: moved,
-	// removed, import, check.
-	others []*syntax.Block
+	// refactorings are the moved, removed and import blocks.
+	refactorings []*refactoring
 }
 
 type variable struct {
@@ -53,6 +52,7 @@ type output struct {
 	valueRange hcl.Range
 	sensitive  bool
 	ephemeral  bool
+	dependsOn  []hcl.Traversal
 	conditions []*checkRule
 }
 
@@ -145,7 +145,7 @@ func (d *decoder) top(b *syntax.Block) {
 	case "check":
 		d.check(b)
 	default:
-		d.c.others = append(d.c.others, b)
+		d.refactoring(b)
 	}
 }
 
@@ -159,6 +159,10 @@ func (d *decoder) output(b *syntax.Block) {
 	}
 	o.sensitive = d.l.literalBool(b.Body.Attribute("sensitive"))
 	o.ephemeral = d.l.literalBool(b.Body.Attribute("ephemeral"))
+	d.l.literalString(b.Body.Attribute("description"))
+	if a := b.Body.Attribute("depends_on"); a != nil {
+		o.dependsOn = d.l.traversals(a)
+	}
 	o.conditions = d.rules(b.Body, "precondition")
 	d.c.outputs[b.Labels[0]] = o
 }
@@ -218,6 +222,7 @@ func (d *decoder) module(b *syntax.Block) {
 	if b.Body.Attribute("source") == nil {
 		d.l.missingArgument(b, "source")
 	}
+	d.l.versionConstraint(b.Body.Attribute("version"))
 	if a := b.Body.Attribute("version"); a != nil && isLocal(call.source) {
 		d.l.problem(a.Range, "Invalid registry module source address", fmt.Sprintf("The module %q is a folder of this configuration, so it has no versions: remove the argument version.", call.name))
 	}
@@ -275,6 +280,7 @@ func providerName(x hclsyntax.Expression) (string, bool) {
 // settings decodes a terraform block.
 func (d *decoder) settings(b *syntax.Block) {
 	d.l.onlyArguments(b, []string{"required_version", "experiments", "language"}, []string{"backend", "cloud", "required_providers", "provider_meta", "encryption"})
+	d.l.versionConstraint(b.Body.Attribute("required_version"))
 	for _, inner := range d.backends(b) {
 		if d.c.backend != nil && !isOverride(path.Base(inner.Header.Filename)) {
 			d.l.problem(inner.Header, "Duplicate backend configuration", fmt.Sprintf("A module may have only one backend configuration. One was already declared at %s.", d.c.backend.Header))
@@ -350,10 +356,9 @@ func (d *decoder) check(b *syntax.Block) {
 		d.l.problem(b.Header, "Zero assert blocks", "Check blocks must have at least one assert block.")
 	}
 	d.c.checks = append(d.c.checks, d.rules(b.Body, "assert")...)
-	d.c.others = append(d.c.others, b)
 	for _, inner := range b.Body.Blocks {
 		if inner.Type == "data" && len(inner.Labels) == 2 {
-			d.resource("data.", inner)
+			d.resource("data.", inner).scoped = true
 		}
 	}
 }

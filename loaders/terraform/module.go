@@ -47,7 +47,7 @@ type memo struct {
 
 // once evaluates something the first time that it is asked for. A value that
 // needs itself is an error that names the cycle.
-func (m *module) once(key, label string, evaluate func() cty.Value) cty.Value {
+func (m *module) once(key, label string, at hcl.Range, evaluate func() cty.Value) cty.Value {
 	entry, ok := m.memos[key]
 	if !ok {
 		entry = &memo{}
@@ -57,7 +57,7 @@ func (m *module) once(key, label string, evaluate func() cty.Value) cty.Value {
 		return entry.value
 	}
 	if entry.busy {
-		m.l.cycle(m.label(label))
+		m.l.cycle(m.label(label), at)
 		return m.l.failed("cycle("+m.label(label)+")", m.label(label)+" needs itself")
 	}
 	entry.busy = true
@@ -87,7 +87,7 @@ func (l *loader) bounded(v cty.Value, label string) cty.Value {
 }
 
 // cycle reports what needs itself.
-func (l *loader) cycle(label string) {
+func (l *loader) cycle(label string, at hcl.Range) {
 	start := len(l.stack) - 1
 	for start > 0 && l.stack[start] != label {
 		start--
@@ -95,7 +95,7 @@ func (l *loader) cycle(label string) {
 	l.report(&hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Cycle: " + strings.Join(l.stack[start:], ", "),
 		Detail:  "Each of these needs the value of the next, and the last needs the first. Break the cycle by giving one of them a value that does not depend on the others.",
-		Subject: &hcl.Range{Filename: l.dir, Start: hcl.InitialPos, End: hcl.InitialPos},
+		Subject: &at,
 	})
 }
 
@@ -152,7 +152,7 @@ func (m *module) variable(name string) cty.Value {
 	if !ok {
 		return m.l.failed("undeclared("+m.label("var."+name)+")", "variable "+name+" is not declared")
 	}
-	return m.once("var."+name, "var."+name, func() cty.Value {
+	return m.once("var."+name, "var."+name, v.decl.header, func() cty.Value {
 		value := v.decl.marked(m.rawVariable(v.decl))
 		m.validate(v.decl, value)
 		return value
@@ -235,13 +235,13 @@ func (m *module) local(name string) cty.Value {
 	if !ok {
 		return m.l.failed("undeclared("+m.label("local."+name)+")", "local value "+name+" is not declared")
 	}
-	return m.once("local."+name, "local."+name, func() cty.Value { return m.scope(instance{}).eval(v.expr) })
+	return m.once("local."+name, "local."+name, v.attribute.Range, func() cty.Value { return m.scope(instance{}).eval(v.expr) })
 }
 
 // output is an output of this instance.
 func (m *module) output(name string) cty.Value {
 	o := m.cfg.outputs[name]
-	return m.once("output."+name, "output."+name, func() cty.Value {
+	return m.once("output."+name, "output."+name, o.block.Header, func() cty.Value {
 		if o.value == nil {
 			return cty.NullVal(cty.DynamicPseudoType)
 		}

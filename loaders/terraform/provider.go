@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 
@@ -256,17 +257,36 @@ func (r *resourceConfig) providerName(c *config) string {
 }
 
 // checkProvider reports a name that no configuration has.
-func (m *module) checkProvider(r *resourceConfig) {
-	name := r.provider
-	if name == "" || !strings.Contains(name, ".") || m.cfg.passed[name] || m.cfg.providers[name] != nil {
+func (m *module) checkProvider(name string, at hcl.Range) {
+	if m.hasProvider(name) {
 		return
 	}
-	if m.call != nil {
-		if _, ok := m.call.providers[name]; ok {
-			return
-		}
-	}
-	m.l.problem(r.providerAt, "Provider configuration not present", "There is no provider configuration "+name+" in this module. Declare provider "+`"`+strings.SplitN(name, ".", 2)[0]+`"`+" with that alias, or pass it with the providers argument of the module call.")
+	kind, _, _ := strings.Cut(name, ".")
+	m.l.problem(at, "Provider configuration not present", fmt.Sprintf("There is no provider configuration %s in this module. Declare provider %q with that alias, or pass it with the providers argument of the module call.", name, kind))
 }
 
-var _ hcl.Range
+// hasProvider reports whether a name of a provider configuration means
+// something in a module; one without alias always does.
+func (m *module) hasProvider(name string) bool {
+	if !strings.Contains(name, ".") || m.cfg.passed[name] || m.cfg.providers[name] != nil {
+		return true
+	}
+	if m.call == nil {
+		return false
+	}
+	_, ok := m.call.providers[name]
+	return ok
+}
+
+// checkPassed compares the provider configurations that a call passes with those
+// that there are and those that the module requires.
+func (m *module) checkPassed(call *moduleCall, cfg *config) {
+	for _, inner := range sortedKeys(call.providers) {
+		m.checkProvider(call.providers[inner], call.block.Header)
+	}
+	for _, name := range sortedKeys(cfg.passed) {
+		if _, ok := call.providers[name]; !ok {
+			m.l.problem(call.block.Header, "Missing required provider configuration", fmt.Sprintf("The module requires that the caller passes the provider configuration %s with the providers argument.", name))
+		}
+	}
+}

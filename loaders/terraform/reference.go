@@ -17,7 +17,9 @@ type checker struct {
 // context is what a reference may use where it stands.
 type referenceContext struct {
 	each, count, self bool
-	iterators         []string
+	// scoped allows data sources within check blocks.
+	scoped    bool
+	iterators []string
 	// own is the key of the resource whose body it is, which may not refer to
 	// itself.
 	own string
@@ -37,8 +39,10 @@ func (l *loader) checkReferences(c *config) {
 	for _, name := range sortedKeys(c.outputs) {
 		k.expr(c.outputs[name].value, plain)
 		k.rules(c.outputs[name].conditions, plain)
+		k.references(c.outputs[name].dependsOn)
 	}
-	k.rules(c.checks, plain)
+	k.rules(c.checks, referenceContext{scoped: true})
+	k.refactorings()
 	for _, name := range sortedKeys(c.providers) {
 		p := c.providers[name]
 		for _, x := range append([]*expr{p.region, p.allowed}, p.roles...) {
@@ -60,9 +64,7 @@ func (k *checker) call(call *moduleCall) {
 	for _, name := range sortedKeys(call.arguments) {
 		k.expr(call.arguments[name].expr, inner)
 	}
-	for _, t := range call.dependsOn {
-		k.reference(t, referenceContext{})
-	}
+	k.references(call.dependsOn)
 }
 
 func (k *checker) resource(r *resourceConfig) {
@@ -79,7 +81,12 @@ func (k *checker) resource(r *resourceConfig) {
 		k.expr(rule.condition, within)
 		k.expr(rule.message, within)
 	}
-	for _, t := range r.dependsOn {
+	k.references(r.dependsOn)
+}
+
+// references checks what depends_on names.
+func (k *checker) references(list []hcl.Traversal) {
+	for _, t := range list {
 		k.reference(t, referenceContext{})
 	}
 }
@@ -142,20 +149,24 @@ func (k *checker) reference(t hcl.Traversal, ctx referenceContext) {
 		k.alone(root, r, ctx)
 		return
 	}
+	if _, isIndex := t[1].(hcl.TraverseIndex); isIndex && root != "self" {
+		k.l.problem(r, "Invalid reference", fmt.Sprintf("The name of an attribute must follow %q, behind a dot.", root))
+		return
+	}
 	name, _ := attributeName(t, 1)
 	switch root {
 	case "var":
-		k.declared(k.c.variables[name] != nil, r, "Reference to undeclared input variable", "An input variable with the name %q has not been declared.", name, sortedKeys(k.c.variables))
+		k.known(k.c.variables[name] != nil, r, "Reference to undeclared input variable", "An input variable with the name %q has not been declared.", name, sortedKeys(k.c.variables))
 	case "local":
-		k.declared(k.c.locals[name] != nil, r, "Reference to undeclared local value", "A local value with the name %q has not been declared.", name, sortedKeys(k.c.locals))
+		k.known(k.c.locals[name] != nil, r, "Reference to undeclared local value", "A local value with the name %q has not been declared.", name, sortedKeys(k.c.locals))
 	case "module":
-		k.declared(k.c.calls[name] != nil, r, "Reference to undeclared module", "No module call named %q is declared in this module.", name, sortedKeys(k.c.calls))
+		k.known(k.c.calls[name] != nil, r, "Reference to undeclared module", "No module call named %q is declared in this module.", name, sortedKeys(k.c.calls))
 	case "each", "count", "self":
 		k.repetition(root, name, r, ctx)
 	case "path":
-		k.declared(name == "module" || name == "root" || name == "cwd", r, `Invalid "path" attribute`, "The \"path\" object does not have an attribute named %q.", name, []string{"cwd", "module", "root"})
+		k.known(name == "module" || name == "root" || name == "cwd", r, `Invalid "path" attribute`, "The \"path\" object does not have an attribute named %q.", name, []string{"cwd", "module", "root"})
 	case "terraform":
-		k.declared(name == "workspace" || name == "applying", r, `Invalid "terraform" attribute`, "The \"terraform\" object does not have an attribute named %q.", name, []string{"workspace"})
+		k.known(name == "workspace" || name == "applying", r, `Invalid "terraform" attribute`, "The \"terraform\" object does not have an attribute named %q.", name, []string{"workspace"})
 	case "data", "ephemeral":
 		label, ok := attributeName(t, 2)
 		if !ok {
@@ -163,12 +174,33 @@ func (k *checker) reference(t hcl.Traversal, ctx referenceContext) {
 			return
 		}
 		k.object(root+"."+name+"."+label, r, ctx)
-	case "resource":
+	case managed:
 		if label, ok := attributeName(t, 2); ok {
 			k.object(name+"."+label, r, ctx)
+			k.attribute(name+"."+label, t[3:])
 		}
 	default:
 		k.object(root+"."+name, r, ctx)
+		k.attribute(root+"."+name, t[2:])
+	}
+}
+
+// attribute reports an attribute that a resource cannot have, whether the
+// reference is evaluated or not.
+func (k *checker) attribute(key string, rest hcl.Traversal) {
+	resource := k.c.resources[key]
+	if resource == nil || resource.kind != dataResource {
+		return
+	}
+	if len(rest) > 0 && (resource.count != nil || resource.forEach != nil) {
+		rest = rest[1:]
+	}
+	if len(rest) == 0 {
+		return
+	}
+	step, ok := rest[0].(hcl.TraverseAttr)
+	if _, known := resource.schema.Attributes[step.Name]; ok && !known {
+		k.l.problem(step.SrcRange, "Unsupported attribute", fmt.Sprintf("This object has no argument, nested block, or exported attribute named %q.", step.Name))
 	}
 }
 
@@ -182,7 +214,7 @@ func (k *checker) alone(root string, r hcl.Range, ctx referenceContext) {
 	}
 }
 
-func (k *checker) declared(ok bool, r hcl.Range, summary, format, name string, names []string) {
+func (k *checker) known(ok bool, r hcl.Range, summary, format, name string, names []string) {
 	if ok {
 		return
 	}
@@ -214,7 +246,10 @@ func (k *checker) object(key string, r hcl.Range, ctx referenceContext) {
 		k.l.problem(r, "Self-referential block", fmt.Sprintf("Configuration for %s may not refer to itself.", key))
 		return
 	}
-	if k.c.resources[key] != nil {
+	if resource := k.c.resources[key]; resource != nil {
+		if resource.scoped && !ctx.scoped {
+			k.l.problem(r, "Reference to scoped resource", fmt.Sprintf("%s is declared within a check block and is not available outside of it.", key))
+		}
 		return
 	}
 	what := "A managed resource"

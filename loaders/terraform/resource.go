@@ -32,19 +32,21 @@ type resourceConfig struct {
 	providerAt hcl.Range
 	dependsOn  []hcl.Traversal
 	rules      []*checkRule
+	// scoped is set for a data source within a check block.
+	scoped bool
 }
 
 // key is the name of the block within its module.
 func (r *resourceConfig) key() string { return r.mode + r.kind + "." + r.name }
 
-func (d *decoder) resource(mode string, b *syntax.Block) {
+func (d *decoder) resource(mode string, b *syntax.Block) *resourceConfig {
 	r := &resourceConfig{mode: mode, kind: b.Labels[0], name: b.Labels[1], block: b}
 	lookup := r.kind
 	if mode != "" {
 		lookup = mode + r.kind
 	}
 	r.schema = d.l.schemas.Find(lookup)
-	if r.kind == "terraform_data" && mode == "" {
+	if r.kind == dataResource && mode == "" {
 		r.schema = terraformDataSchema()
 	}
 	rest := *b.Body
@@ -59,12 +61,21 @@ func (d *decoder) resource(mode string, b *syntax.Block) {
 			rest.Blocks = append(rest.Blocks, inner)
 		}
 	}
-	if r.count != nil && r.forEach != nil {
+	if r.count != nil && r.forEach != nil && !overridden(b) {
 		d.l.problem(r.forEach.Range(), `Invalid combination of "count" and "for_each"`, `The "count" and "for_each" meta-arguments are mutually-exclusive, only one should be used to be explicit about the number of resources to be created.`)
 		r.count = nil
+	} else if r.count != nil {
+		r.forEach = nil
 	}
 	r.body = d.l.decodeBody(&rest, r.schema)
 	d.c.resources[r.key()] = r
+	return r
+}
+
+// overridden reports whether count and for_each of a block stand in different
+// files: then Terraform goes by count.
+func overridden(b *syntax.Block) bool {
+	return b.Body.Attribute("count").Range.Filename != b.Body.Attribute("for_each").Range.Filename
 }
 
 // metaArgument takes an argument that means the same in every resource.
@@ -114,6 +125,9 @@ func (d *decoder) metaBlock(r *resourceConfig, b *syntax.Block) bool {
 	return false
 }
 
+// dataResource is the resource type of the provider within Terraform.
+const dataResource = "terraform_data"
+
 func terraformDataSchema() *aws.Schema {
 	anything := aws.Attribute{Type: cty.DynamicPseudoType, Null: true}
 	return &aws.Schema{
@@ -150,7 +164,7 @@ func (m *module) resourceValue(key string) cty.Value {
 	if !ok {
 		return m.l.failed("undeclared("+m.label(key)+")", key+" is not declared")
 	}
-	return m.once("resource."+key, key, func() cty.Value {
+	return m.once("resource."+key, key, cfg.block.Header, func() cty.Value {
 		state := m.expandResource(cfg)
 		m.resources[key] = state
 		return m.l.repeated(cfg.count != nil, cfg.forEach != nil, instancesOf(state))
@@ -238,7 +252,7 @@ func given1(members []member, c *graph.Condition, truth bool) []member {
 // expandResource evaluates every instance of a resource block.
 func (m *module) expandResource(cfg *resourceConfig) *resourceState {
 	state := &resourceState{cfg: cfg}
-	m.checkProvider(cfg)
+	m.checkProvider(cfg.provider, cfg.providerAt)
 	m.order(cfg.dependsOn)
 	for inner := m; inner.parent != nil; inner = inner.parent {
 		inner.parent.order(inner.call.dependsOn)

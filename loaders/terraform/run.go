@@ -36,6 +36,7 @@ func (l *loader) evaluateModule(m *module) {
 	for _, name := range sortedKeys(m.cfg.outputs) {
 		m.output(name)
 	}
+	m.evaluateImports()
 	m.evaluateChecks()
 	m.emit()
 }
@@ -225,6 +226,9 @@ func (l *loader) backend(m *module) graph.Value {
 	s := m.scope(instance{})
 	for _, a := range b.Body.Attributes {
 		x := l.wrap(a.Expr)
+		if len(x.refs) > 0 {
+			l.problem(a.Expr.Range(), "Variables not allowed", "The backend is read before anything is evaluated, so its arguments may not refer to anything.")
+		}
 		v, diags := s.evaluate(x)
 		if !diags.HasErrors() {
 			fields = append(fields, graph.Field{Name: a.Name, Value: l.table.Graph(v, l.placeOf(origin{s, x}, "backend."+a.Name))})

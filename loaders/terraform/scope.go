@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -116,10 +118,18 @@ func (s *scope) variables(refs []hcl.Traversal) map[string]cty.Value {
 	return out
 }
 
+// managed may stand before the type of a managed resource in a reference.
+const managed = "resource"
+
+// hasTwoNames reports whether a type and a name follow the root of a reference.
+func hasTwoNames(root string) bool {
+	return root == "data" || root == "ephemeral" || root == managed
+}
+
 // nested makes an object of values by name; the names of data sources and
 // ephemeral resources have two parts.
 func nested(name string, fields map[string]cty.Value) cty.Value {
-	if name != "data" && name != "ephemeral" {
+	if !hasTwoNames(name) {
 		return cty.ObjectVal(fields)
 	}
 	types := map[string]map[string]cty.Value{}
@@ -161,7 +171,7 @@ func (s *scope) group(groups map[string]map[string]cty.Value, root string, ref h
 	if !ok {
 		return
 	}
-	if _, done := groups[root][name]; done && root != "data" && root != "ephemeral" {
+	if _, done := groups[root][name]; done && !hasTwoNames(root) {
 		return
 	}
 	var value cty.Value
@@ -172,13 +182,13 @@ func (s *scope) group(groups map[string]map[string]cty.Value, root string, ref h
 		value = s.m.local(name)
 	case "module":
 		value = s.m.moduleValue(name, wanted[name])
-	case "data", "ephemeral":
+	case "data", "ephemeral", managed:
 		label, ok := attributeName(ref, 2)
 		if !ok {
 			return
 		}
 		name += "." + label
-		value = s.m.resourceValue(root + "." + name)
+		value = s.m.resourceValue(strings.TrimPrefix(root+"."+name, managed+"."))
 	default:
 		value = s.m.resourceValue(root + "." + name)
 	}

@@ -40,6 +40,7 @@ func (l *loader) decodeVariable(b *syntax.Block) *variableType {
 			l.problem(b.LabelRanges[0], "Invalid variable name", fmt.Sprintf("The variable name %q is reserved due to its special meaning inside module blocks.", v.name))
 		}
 	}
+	l.literalString(b.Body.Attribute("description"))
 	v.sensitive = l.literalBool(b.Body.Attribute("sensitive"))
 	v.ephemeral = l.literalBool(b.Body.Attribute("ephemeral"))
 	if a := b.Body.Attribute("nullable"); a != nil {

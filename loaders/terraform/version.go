@@ -30,6 +30,18 @@ func needsShortCircuit(blocks []*syntax.Block) bool {
 	return false
 }
 
+// versionConstraint reports an argument that constrains versions in a form that
+// there is not.
+func (l *loader) versionConstraint(a *syntax.Attribute) {
+	if a == nil {
+		return
+	}
+	text := l.literalString(a)
+	if _, err := version.NewConstraint(text); err != nil && text != "" {
+		l.problem(a.Expr.Range(), "Invalid version constraint", "This string does not use correct version constraint syntax.")
+	}
+}
+
 // admitsOld reports whether constraints admit a version before 1.12.
 func admitsOld(constraints version.Constraints) bool {
 	for _, old := range []string{"0.12.31", "0.13.7", "0.14.11", "0.15.5", "1.0.11", "1.1.9", "1.2.9", "1.3.10", "1.4.7", "1.5.7", "1.6.6", "1.7.5", "1.8.5", "1.9.8", "1.10.5", "1.11.4", "1.0.0", "1.5.0", "1.11.0"} {

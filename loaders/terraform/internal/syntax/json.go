@@ -31,7 +31,7 @@ func ParseJSON(source []byte, name string) (*Body, hcl.Diagnostics) {
 		attributes, more := b.Body.JustAttributes()
 		diags = append(diags, more...)
 		body := &Body{JSON: true, Range: b.DefRange}
-		body.Attributes, more = fromAttributes(attributes, func(name string) bool { return b.Type == "variable" && name == "default" })
+		body.Attributes, more = fromAttributes(attributes, func(name string) bool { return literal(b.Type, name) })
 		diags = append(diags, more...)
 		whole := b.DefRange
 		for _, a := range body.Attributes {
@@ -43,6 +43,20 @@ func ParseJSON(source []byte, name string) (*Body, hcl.Diagnostics) {
 		})
 	}
 	return out, diags
+}
+
+// literal reports whether Terraform reads an argument of a block without
+// evaluating it.
+func literal(kind, name string) bool {
+	switch kind {
+	case "variable":
+		return name == "default" || name == "description"
+	case "output":
+		return name == "description"
+	case "module":
+		return name == "source" || name == "version"
+	}
+	return false
 }
 
 // fileSchema are the blocks of a file.
