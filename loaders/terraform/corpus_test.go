@@ -3,16 +3,17 @@ package terraform_test
 import (
 	"context"
 	"io/fs"
-	"os"
+	"maps"
 	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/normalize"
 	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform"
 )
@@ -59,8 +60,6 @@ func corpusRoots(tb testing.TB) []string {
 // value has a place inside of a file that was read.
 func TestCorpusLoads(t *testing.T) {
 	t.Parallel()
-	counts := map[string]int{}
-	reasons := map[string]int{}
 	roots := corpusRoots(t)
 	refused := 0
 	files, err := source.New([]string{shared(t, "corpus")}, 0)
@@ -71,23 +70,12 @@ func TestCorpusLoads(t *testing.T) {
 		g, diags := terraform.Load(context.Background(), dir, terraform.Options{Files: files})
 		if diags.HasErrors() {
 			refused++
-			for _, d := range diags {
-				if d.Severity == hcl.DiagError && os.Getenv("VERBOSE") != "" {
-					t.Logf("%s", d.Error())
-				}
-			}
 		}
 		for _, r := range g.Resources {
 			checkPlaces(t, g, r.Attributes)
-			if strings.HasPrefix(r.Type, "aws_imagebuilder") || strings.HasPrefix(r.Type, "aws_kms") || strings.HasPrefix(r.Type, "aws_iam") {
-				count(r.Attributes, counts, reasons)
-			}
 		}
 	}
-	t.Logf("%d roots, %d with errors; attributes of Image Builder, KMS and IAM: %v", len(roots), refused, counts)
-	for _, line := range topReasons(reasons) {
-		t.Log(line)
-	}
+	t.Logf("%d roots, %d with errors", len(roots), refused)
 }
 
 func checkPlaces(t *testing.T, g *graph.Graph, v graph.Value) {
@@ -106,63 +94,95 @@ func checkPlaces(t *testing.T, g *graph.Graph, v graph.Value) {
 	}
 }
 
-// count counts leaves by what is known of them.
-func count(v graph.Value, counts, reasons map[string]int) {
+// knowledge counts the values of resources of one kind by what is known of
+// them.
+type knowledge struct {
+	resources, known, symbolic, partly, unknown int
+	reasons                                     map[string]int
+}
+
+func (k *knowledge) add(v graph.Value) {
 	switch v.Kind() {
 	case graph.KindList:
 		for _, item := range v.Items() {
-			count(item, counts, reasons)
+			k.add(item)
 		}
 	case graph.KindMap:
 		for _, field := range v.Fields() {
-			count(field.Value, counts, reasons)
+			k.add(field.Value)
 		}
-	case graph.KindUnknown, graph.KindText, graph.KindChoice:
-		u := v.Unknown()
-		switch {
-		case u.Symbol != graph.SymbolNone:
-			counts["symbolic"]++
-		case v.Kind() == graph.KindText && len(v.Parts()) > 1:
-			counts["partly known"]++
-		case v.Kind() == graph.KindChoice:
-			counts["choice"]++
-		default:
-			counts["unknown"]++
-		}
-		if u.Symbol == graph.SymbolNone {
-			reasons[u.Reason]++
-		}
+	case graph.KindText, graph.KindUnknown, graph.KindChoice:
+		k.addUnknown(v)
 	default:
-		counts["known"]++
+		k.known++
 	}
 }
 
-func topReasons(reasons map[string]int) []string {
-	kinds := map[string]int{}
-	for reason, n := range reasons {
-		kinds[kindOfReason(reason)] += n
-	}
-	var out []string
-	for kind, n := range kinds {
-		out = append(out, kind+": "+strings.Repeat("", 0)+itoa(n))
-	}
-	sort.Strings(out)
-	return out
-}
-
-func itoa(n int) string {
-	if n < 10 {
-		return string(rune('0' + n))
-	}
-	return itoa(n/10) + string(rune('0'+n%10))
-}
-
-// kindOfReason drops the names out of a reason.
-func kindOfReason(reason string) string {
-	for _, kind := range []string{"has no value", "is not on disk", "only known after apply", "cannot be evaluated", "remote state", "SSM parameter", "what data source", "is not decided", "is not known"} {
-		if strings.Contains(reason, kind) {
-			return kind
+func (k *knowledge) addUnknown(v graph.Value) {
+	missing := v.Unknown()
+	for _, part := range v.Parts() {
+		if part.Unknown != nil && part.Unknown.Symbol == graph.SymbolNone {
+			missing = part.Unknown
 		}
 	}
-	return reason
+	switch {
+	case missing.Symbol != graph.SymbolNone:
+		k.symbolic++
+		return
+	case len(v.Parts()) > 1:
+		k.partly++
+	default:
+		k.unknown++
+	}
+	k.reasons[reasonWithoutNames(missing.Reason)]++
+}
+
+// names are what differs from root to root in a reason.
+var names = regexp.MustCompile(`(variable|data source \w+|module|argument|output|local value|condition) \S+|\S+(?: is only known after apply)|(remote state) .*|: .*`)
+
+func reasonWithoutNames(reason string) string {
+	return names.ReplaceAllStringFunc(reason, func(text string) string {
+		switch {
+		case strings.HasSuffix(text, "is only known after apply"):
+			return "… is only known after apply"
+		case strings.HasPrefix(text, ":"):
+			return ""
+		}
+		return text[:strings.LastIndexAny(text, " .")+1] + "…"
+	})
+}
+
+// TestKnowledge prints how much is known of what rules read of the public root
+// modules, and why the rest is not.
+func TestKnowledge(t *testing.T) {
+	t.Parallel()
+	files, err := source.New([]string{shared(t, "corpus")}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[graph.Kind]*knowledge{}
+	for _, dir := range corpusRoots(t) {
+		g, _ := terraform.Load(context.Background(), dir, terraform.Options{Files: files})
+		for _, r := range g.Resources {
+			normalize.Resource(r)
+			if r.Kind == "" {
+				continue
+			}
+			if kinds[r.Kind] == nil {
+				kinds[r.Kind] = &knowledge{reasons: map[string]int{}}
+			}
+			kinds[r.Kind].resources++
+			kinds[r.Kind].add(graph.PropertiesValue(r.Properties))
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		k := kinds[kind]
+		t.Logf("%d %s: %d values known, %d symbolic, %d partly known, %d unknown", k.resources, kind, k.known, k.symbolic, k.partly, k.unknown)
+		for _, reason := range slices.Sorted(maps.Keys(k.reasons)) {
+			t.Logf("    %d %s", k.reasons[reason], reason)
+		}
+	}
+	if k := kinds[graph.KindImageRecipe]; k == nil || k.known == 0 {
+		t.Error("nothing is known of any image recipe")
+	}
 }
