@@ -6,6 +6,8 @@
 package fix
 
 import (
+	"errors"
+	"path"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -64,6 +66,9 @@ func (r *Resolver) change(e *policies.Edit) (Change, error) {
 	return Change{}, errUnwritable
 }
 
+// errPlan is the answer for what a plan says.
+var errPlan = errors.New("the finding is about a plan: mend the configuration that it is made from")
+
 // statementsStep separates the place of a policy document from a path in it.
 const statementsStep = ".statements"
 
@@ -79,6 +84,9 @@ func (r *Resolver) locate(resource *graph.Resource, property string) (*node, err
 			return nil, errComputed
 		}
 		return r.valueNode(v)
+	}
+	if path.Ext(resource.Root) == ".json" {
+		return nil, errPlan
 	}
 	base, inside, isDocument := strings.Cut(property, statementsStep)
 	v, found := graph.Lookup(properties, base)

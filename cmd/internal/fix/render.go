@@ -34,7 +34,16 @@ func render(value any, s syntax, indent string, wide bool) (string, error) {
 	return indented(text, indent), nil
 }
 
-func indented(text, indent string) string { return strings.ReplaceAll(text, "\n", "\n"+indent) }
+// indented puts the indent before every line but the first and empty ones.
+func indented(text, indent string) string {
+	lines := strings.Split(text, "\n")
+	for i := 1; i < len(lines); i++ {
+		if lines[i] = strings.TrimRight(lines[i], " "); lines[i] != "" {
+			lines[i] = indent + lines[i]
+		}
+	}
+	return strings.Join(lines, "\n")
+}
 
 // renderHCL writes an expression as terraform fmt would.
 func renderHCL(value any, wide bool) (string, error) {
@@ -149,28 +158,24 @@ func renderBlock(value ordered) string {
 
 // statementBlock writes a statement as a block of aws_iam_policy_document.
 func statementBlock(value ordered) string {
-	var b strings.Builder
-	b.WriteString("statement {\n")
+	var arguments, blocks strings.Builder
 	for _, e := range value {
 		switch e.name {
 		case "Principal":
 			principal, _ := e.value.(ordered)
 			for _, one := range principal {
-				fmt.Fprintf(&b, "\n  principals {\n    type = %s\n    identifiers = %s\n  }\n",
+				fmt.Fprintf(&blocks, "\n  principals {\n    type = %s\n    identifiers = %s\n  }\n",
 					expressionText(one.name, false), expressionText(many(one.value), false))
 			}
 		case "Action", "Resource":
-			fmt.Fprintf(&b, "  %ss = %s\n", strings.ToLower(e.name), expressionText(many(e.value), false))
-		case "Effect":
-			if e.value != "Allow" {
-				fmt.Fprintf(&b, "  effect = %s\n", expressionText(e.value, false))
-			}
+			fmt.Fprintf(&arguments, "  %ss = %s\n", strings.ToLower(e.name), expressionText(many(e.value), false))
 		default:
-			fmt.Fprintf(&b, "  %s = %s\n", strings.ToLower(e.name), expressionText(e.value, false))
+			if e.value != "Allow" { // the default
+				fmt.Fprintf(&arguments, "  %s = %s\n", strings.ToLower(e.name), expressionText(e.value, false))
+			}
 		}
 	}
-	b.WriteString("}")
-	return string(hclwrite.Format([]byte(b.String())))
+	return string(hclwrite.Format([]byte("statement {\n" + arguments.String() + blocks.String() + "}")))
 }
 
 func many(value any) []any {

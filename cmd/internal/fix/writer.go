@@ -44,9 +44,10 @@ func (w *writer) replace() (Change, error) {
 	if w.node.key < 0 {
 		return Change{}, errComputed
 	}
-	between := w.content[w.node.key:w.node.start]
-	separator := bytes.TrimLeft(between, "\"'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
-	return w.change(w.node.key, w.node.end, w.name()+string(separator)+text), nil
+	if w.node.syntax != hclExpression {
+		return Change{}, errUnwritable
+	}
+	return w.change(w.node.key, w.node.end, w.aligned(text)), nil
 }
 
 // append adds items to a list; a scalar becomes a list.
@@ -239,7 +240,7 @@ func (w *writer) keySyntax() syntax {
 	return w.node.syntax
 }
 
-// aligned is an argument of HCL whose = stands below the one of the node.
+// aligned is an argument of HCL whose = stands where the one of the node does.
 func (w *writer) aligned(text string) string {
 	name := w.name()
 	between := w.content[w.node.key:w.node.start]

@@ -45,7 +45,8 @@ needs.execution_role_access contains need if {
 	some key, uses in key_uses
 	some actor, by_actor in _by_actor(uses)
 	actor.kind == "execution_role"
-	need := _identity_need(actor, iam.distribution, key, actor.account, by_actor)
+	found := _identity_need(actor, iam.distribution, key, actor.account, by_actor)
+	need := object.union(found, _role_of(actor))
 }
 
 # METADATA

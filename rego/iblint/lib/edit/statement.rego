@@ -18,12 +18,14 @@ key_policy(key, needs) := {edit |
 
 # METADATA
 # description: |
-#   What to write so that the policies of a role meet needs on keys: the missing
-#   actions in a statement on the key where there is one, else a statement on it.
+#   What to write so that the policies of a role meet needs on keys and on roles: the
+#   missing actions in a statement on the key where there is one, else statements.
 role_policy(role, needs) := {edit |
-	some edit in (_to_statements_on_keys(role, needs) | _with_key_statement(role, unserved))
+	some edit in (_to_statements_on_keys(role, on_keys) | _with_statements(role, further))
 } if {
-	unserved := {need | some need in needs; not _statement_on_key(role, need.key)}
+	on_keys := {need | some need in needs; need.key != ""}
+	unserved := {need | some need in on_keys; not _statement_on_key(role, need.key)}
+	further := array.concat(_key_statements(unserved), _assume_statements(needs - on_keys))
 }
 
 # METADATA
@@ -47,8 +49,8 @@ service_trust(role, service) := {append_items(place.resource, _statements(place)
 }
 
 # METADATA
-# description: A statement for a policy that is written in the role, or attached to it.
-role_statement(role, statement) := {append_items(place.resource, _statements(place), [statement])} if {
+# description: Statements for a policy that is written in the role, or attached to it.
+role_statements(role, statements) := {append_items(place.resource, _statements(place), statements)} if {
 	place := distribution.document_place(_own_documents(role)[0])
 }
 
@@ -111,13 +113,25 @@ _to_statements_on_keys(role, needs) := {edit |
 	edit := append_items(place.resource, sprintf("%s[%d].actions", [_statements(place), i]), _missing(found))
 }
 
-_with_key_statement(role, needs) := role_statement(role, {
+_with_statements(role, statements) := role_statements(role, statements) if {
+	count(statements) > 0
+} else := set()
+
+_key_statements(needs) := [{
 	"effect": "Allow",
 	"actions": _missing(needs),
 	"resources": [_key_value(key) | some key in {need.key | some need in needs}],
-}) if {
+} |
 	count(needs) > 0
-} else := set()
+]
+
+_assume_statements(needs) := [{
+	"effect": "Allow",
+	"actions": _missing(needs),
+	"resources": sort([arn | some arn in {distribution.target_role_arn(need.account, need.actor) | some need in needs}]),
+} |
+	count(needs) > 0
+]
 
 # The first statement of a role that speaks of a key and of what one does with keys.
 _statement_on_key(role, key) := [[document, i] |

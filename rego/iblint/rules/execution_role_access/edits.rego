@@ -4,17 +4,14 @@ import data.iblint.lib.distribution
 import data.iblint.lib.edit
 
 # METADATA
-# description: The missing actions of the role on keys, by the subject of the finding.
+# description: The missing actions of the role and for it, by the subject of the finding.
 edits[finding.subject] contains change if {
 	some finding in deny
 	some role in finding.subject.roles
 	needs := {need |
-		some need in distribution.needs.execution_role_access
-		need.side == "identity"
-		need.actor.role == role
+		some need in _unmet_by_role[role]
 		count(distribution.plainly_missing(need)) > 0
 	}
-	count(needs) > 0
 	some change in edit.role_policy(role, needs)
 }
 
@@ -36,5 +33,6 @@ edits[finding.subject] contains change if {
 	finding.missing == ["sts:AssumeRole"]
 	some need in distribution.needs.execution_role_trust
 	need.role == role
+	count(distribution.plainly_missing(need)) > 0
 	some change in edit.service_trust(role, "imagebuilder.amazonaws.com")
 }

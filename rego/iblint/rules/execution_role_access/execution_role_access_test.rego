@@ -72,6 +72,13 @@ test_role_without_policies_is_denied if {
 	}
 }
 
+test_role_that_may_only_assume_is_denied if {
+	changed := fixture.changed("terraform", array.concat(_full, [fixture.remove(["documents", "builder", "statements", 0])]))
+	[finding] := [one | some one in rule.deny] with input as changed
+	finding.missing == fixture.required
+	finding.subject == {"roles": ["builder"]}
+}
+
 test_policy_of_the_service_linked_role_does_not_count if {
 	changed := fixture.changed("terraform", _builder([{
 		"name": "AWSServiceRoleForImageBuilder",

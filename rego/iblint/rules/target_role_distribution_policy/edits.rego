@@ -18,11 +18,11 @@ edits[finding.subject] contains change if {
 	some finding in deny
 	some role in finding.subject.roles
 	not input.resources[role].properties.managed_policy_arns
-	some change in edit.role_statement(role, {
+	some change in edit.role_statements(role, [{
 		"effect": "Allow",
 		"actions": sort(object.keys(distribution.copy_actions)),
 		"resources": ["*"],
-	})
+	}])
 }
 
 _managed_policy(role) := sprintf("arn:%s:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess", [object.get(

@@ -8,6 +8,10 @@ import data.iblint.lib.edit
 edits[finding.subject] contains change if {
 	some finding in deny
 	some role in finding.subject.roles
-	needs := {need | some need in distribution.needs.target_role_trust; need.role == role}
+	needs := {need |
+		some need in distribution.needs.target_role_trust
+		need.role == role
+		count(distribution.plainly_missing(need)) > 0
+	}
 	some change in edit.trust_policy(role, needs)
 }

@@ -1,0 +1,12 @@
+resource "aws_kms_key" "ami" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::111111111111:root" }, Action = "kms:*", Resource = "*" },
+    ]
+  })
+}
+
+output "id" {
+  value = aws_kms_key.ami.arn
+}
