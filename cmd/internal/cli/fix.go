@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -181,17 +180,19 @@ func holdsFile(given, file string) bool {
 // deliver writes the files, or prints what would change. Standard input is
 // always printed.
 func (m *mending) deliver(o *fix.Outcome) error {
-	var diff strings.Builder
+	written := func(file string) bool { return m.flags.write && file != m.stdinName }
+	text, err := fix.Diff(o.Before, o.After, func(file string) bool { return !written(file) })
+	if err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(o.After)) {
-		if m.flags.write && name != m.stdinName {
-			if err := writeWhole(name, o.After[name]); err != nil {
-				return &exitError{status: ExitInput, err: err}
-			}
+		if !written(name) {
 			continue
 		}
-		diff.WriteString(udiff.Unified("a/"+name, "b/"+name, string(o.Before[name]), string(o.After[name])))
+		if err := writeWhole(name, o.After[name]); err != nil {
+			return &exitError{status: ExitInput, err: err}
+		}
 	}
-	text := diff.String()
 	if _, terminal := terminalWidth(m.command.Stdout); terminal {
 		text = printable(text)
 	}
