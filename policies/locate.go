@@ -27,13 +27,10 @@ func (a *atlas) place(rule Rule, r result) (Finding, error) {
 			ID: resource.ID, Root: resource.Root,
 		},
 		Location: graph.NewLocation(rng), Range: rng, Property: r.property,
-		Related: []Related{}, Missing: r.missing, Prevents: rule.Prevents,
+		Related: []Related{}, Missing: r.missing, Prevents: prevented(rule.Prevents, r.missing),
 		Fix:    a.names.Replace(strings.Join(strings.Fields(cmp.Or(r.fix, rule.Remediation)), " ")),
 		Reason: a.names.Replace(r.reason), Settle: a.names.Replace(r.settle),
 		Help: rule.Help(), Scopes: scopes(resource),
-	}
-	if f.Prevents == nil {
-		f.Prevents = []string{}
 	}
 	for _, other := range r.related {
 		related, err := a.related(other)
@@ -52,6 +49,23 @@ func (a *atlas) place(rule Rule, r result) (Finding, error) {
 	}
 	f.Edits = edits
 	return f, nil
+}
+
+// prevented are the errors that a finding foresees, of those of its rule. An error
+// that says what role cannot be assumed is for findings that miss just that.
+func prevented(texts, missing []string) []string {
+	const assume = "sts:AssumeRole"
+	out := []string{}
+	for _, text := range texts {
+		aboutRole := strings.Contains(text, assume)
+		if len(missing) == 0 || aboutRole && slices.Contains(missing, assume) || !aboutRole && !slices.Equal(missing, []string{assume}) {
+			out = append(out, text)
+		}
+	}
+	if len(out) == 0 {
+		return slices.Concat(out, texts)
+	}
+	return out
 }
 
 // where returns the range of a property, or of what encloses it, and the

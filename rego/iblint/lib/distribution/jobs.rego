@@ -1,16 +1,18 @@
 package iblint.lib.distribution
 
+import data.iblint.lib.group
+
 # METADATA
 # description: |
 #   The deliveries that needs are for, sorted. Needs of many accounts for one thing
 #   share their uses, so they are looked at together.
-needs_jobs(needs) := sort([job | some job in union({_group_jobs(group) | some group in _need_groups(needs)})])
+needs_jobs(needs) := sort([job | some job in union({_jobs_of(alike) | some alike in _need_groups(needs)})])
 
 # METADATA
 # description: Where the keys of needs are used.
 key_use_places(needs) := sort([place | some place in {place |
-	some group in _need_groups(needs)
-	need := [one | some one in group][0]
+	some alike in _need_groups(needs)
+	need := [one | some one in alike][0]
 	need.key != ""
 	some place in use_places(need.uses, need.key)
 }])
@@ -18,8 +20,8 @@ key_use_places(needs) := sort([place | some place in {place |
 # METADATA
 # description: The uses of needs, once each.
 needs_uses(needs) := union({need.uses |
-	some group in _need_groups(needs)
-	need := [one | some one in group][0]
+	some alike in _need_groups(needs)
+	need := [one | some one in alike][0]
 })
 
 # METADATA
@@ -54,10 +56,7 @@ entry_job(b, e) := object.union_n([
 
 _entries_of(uses) := {[use.build, use.entry] | some use in uses}
 
-_need_groups(needs) := [group |
-	some id in {_group_id(need) | some need in needs}
-	group := {need | some need in needs; _group_id(need) == id}
-]
+_need_groups(needs) := group.by_key({[_group_id(need), need] | some need in needs})
 
 _group_id(need) := [
 	need.side,
@@ -71,7 +70,7 @@ _group_actor(actor) := actor.kind if {
 	actor.kind in {"target_role", "launch_account"}
 } else := actor
 
-_group_jobs(group) := _jobs_to([one | some one in group][0], {one.account | some one in group})
+_jobs_of(alike) := _jobs_to([one | some one in alike][0], {one.account | some one in alike})
 
 _jobs_to(need, accounts) := launch_jobs(need.uses, accounts) if {
 	need.actor.kind == "launch_account"

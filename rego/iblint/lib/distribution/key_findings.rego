@@ -78,6 +78,7 @@ unresolved_finding(place, uses, question) := object.union(unresolved_reason(plac
 # METADATA
 # description: What is written where a key is not known.
 unresolved_text(place) := reference_text(reference(place.resource, place.property)) if {
+	endswith(place.property, "kms_key")
 	input.references[place.resource][place.property]
 } else := "the key of its parent image"
 

@@ -1,5 +1,6 @@
 package iblint.lib.distribution
 
+import data.iblint.lib.group
 import data.iblint.lib.iam
 
 # METADATA
@@ -124,10 +125,7 @@ target_role_arn(account, actor) := sprintf("arn:%s:iam::%s:role/%s", [
 ])
 
 # The uses of a key by who distributes.
-_by_actor(uses) := {actor: found |
-	some actor in {source_actor(use.build) | some use in uses}
-	found := {use | some use in uses; source_actor(use.build) == actor}
-}
+_by_actor(uses) := group.by_key({[source_actor(use.build), use] | some use in uses})
 
 # The need of an actor for actions on a key, as far as its policy does not meet it.
 _key_policy_need(actor, actions, key, account, uses) := need if {

@@ -1,5 +1,6 @@
 package iblint.lib.distribution
 
+import data.iblint.lib.group
 import data.iblint.lib.iam
 
 # METADATA
@@ -61,6 +62,22 @@ needs.target_role_distribution_policy contains need if {
 	not has_distribution_policy(role.role)
 	need := object.union(_copy_need("identity", source, account, role.role), role)
 }
+
+# METADATA
+# description: "The managed policy for that is enough, but for a Deny beside it."
+needs.target_role_distribution_policy contains need if {
+	some source, _ in builds_of
+	some account in targets_of(source)
+	some role in target_roles(source, account)
+	has_distribution_policy(role.role)
+	found := _copy_need("identity", source, account, role.role)
+	_may_be_denied(found)
+	need := object.union_n([found, {"missing": []}, role])
+}
+
+_may_be_denied(need) if count(need.denied) > 0
+
+_may_be_denied(need) if open_question(need.unknown) == "deny"
 
 # METADATA
 # description: The trust policy of the role, for whoever distributes.
@@ -139,7 +156,4 @@ _actors_of(source) := {actor: accounts |
 	accounts := union({target_accounts(b, e) | some b in builds; some e, _ in entries[b]})
 }
 
-_builds_by_actor(source) := {actor: builds |
-	some actor in {source_actor(b) | some b in builds_of[source]}
-	builds := {b | some b in builds_of[source]; source_actor(b) == actor}
-}
+_builds_by_actor(source) := group.by_key({[source_actor(b), b] | some b in builds_of[source]})

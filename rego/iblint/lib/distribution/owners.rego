@@ -74,8 +74,7 @@ losses contains loss if {
 _contestable contains need if {
 	some key, uses in key_uses
 	count(input.keys[key].other_policies) > 0
-	some actor in {source_actor(use.build) | some use in uses}
-	by_actor := {use | some use in uses; source_actor(use.build) == actor}
+	some actor, by_actor in _by_actor(uses)
 	need := object.union(_need("key_policy", actor, key, actor.account, by_actor), {"actions": iam.distribution})
 }
 

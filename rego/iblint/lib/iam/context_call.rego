@@ -96,6 +96,8 @@ _key_context(key) := {name: values |
 		"kms:keyspec": _property(key, "key_spec", "SYMMETRIC_DEFAULT"),
 		"kms:keyusage": _property(key, "key_usage", "ENCRYPT_DECRYPT"),
 		"kms:keyorigin": _property(key, "origin", "AWS_KMS"),
+		"kms:multiregion": _multi_region(key),
+		"kms:resourcealiases": _aliases(key),
 	}
 } if {
 	key != null
@@ -107,3 +109,17 @@ _property(key, property, otherwise) := [input.keys[key][property]] if {
 	input.keys[key].resource
 	otherwise != null
 } else := {"$unknown": sprintf("the %s of the key is not known", [replace(property, "_", " ")])}
+
+_multi_region(key) := ["true"] if {
+	_ = input.resources[input.keys[key].resource].properties.primary_key
+} else := [wanted] if {
+	wanted := input.resources[input.keys[key].resource].properties.multi_region
+} else := ["false"] if {
+	input.keys[key].resource
+} else := {"$unknown": "it is not known whether the key is a multi-Region key"}
+
+# A key may have aliases that no given template makes; those that are given count.
+_aliases(key) := names if {
+	names := [name | some id in input.keys[key].aliases; name := input.resources[id].properties.name]
+	count(names) > 0
+} else := {"$unknown": "the aliases of the key are not known"}

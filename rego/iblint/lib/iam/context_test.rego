@@ -160,3 +160,26 @@ test_keys_of_kms_are_absent_from_other_calls if {
 	}
 	iam.actor_values(_slr, "sts:AssumeRole", null, "aws:principalaccount") == ["111111111111"]
 }
+
+test_what_kind_of_key if {
+	keys := {"keys": {
+		"key": {"resource": "key", "aliases": ["alias"]},
+		"replica": {"resource": "replica"},
+		"primary": {"resource": "primary"},
+		"foreign": {},
+	}}
+	resources := {"resources": {
+		"key": {"properties": {}},
+		"replica": {"properties": {"primary_key": "arn:…"}},
+		"primary": {"properties": {"multi_region": true}},
+		"alias": {"properties": {"name": "alias/ami"}},
+	}}
+	several := object.union(keys, resources)
+	values := {key: iam.caller_context(_slr, "kms:Decrypt", key) | some key, _ in keys.keys} with input as several
+	values.key["kms:multiregion"] == ["false"]
+	values.replica["kms:multiregion"] == ["true"]
+	values.primary["kms:multiregion"] == [true]
+	value.is_unknown(values.foreign["kms:multiregion"])
+	values.key["kms:resourcealiases"] == ["alias/ami"]
+	value.is_unknown(values.primary["kms:resourcealiases"])
+}

@@ -31,6 +31,7 @@
 package iblint.rules.condition_never_true
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 import data.iblint.lib.value
 
 deny contains finding if {
@@ -90,14 +91,14 @@ _false[statement][condition] contains spot if {
 	}
 }
 
-_open[place] contains need if {
+_open := group.by_key({[place, need] |
 	some need in distribution.all_needs
 	count(need.undecided) > 0
 	count(need.missing) == 0
 	count(need.denied) == 0
 	distribution.open_question(need.unknown) == "condition"
 	place := sprintf("%s %d", [need.unknown[0].document, need.unknown[0].statement])
-}
+})
 
 _element([document, i], condition) := sprintf(".conditions[%d]", [j]) if {
 	places := [j |

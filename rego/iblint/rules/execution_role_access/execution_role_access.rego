@@ -54,9 +54,7 @@ deny contains finding if {
 
 # The policies of the keys.
 deny contains finding if {
-	some by_missing in _unmet_by_key
-	some missing, severities in by_missing
-	some severity, needs in severities
+	some [_, missing, severity], needs in _unmet_by_key
 	subject := distribution.key_finding(needs)
 
 	finding := object.union(subject, {
@@ -98,8 +96,7 @@ unknown contains finding if {
 }
 
 unknown contains finding if {
-	some by_why in _open_by_key
-	some why, needs in by_why
+	some [_, why], needs in _open_by_key
 	subject := distribution.key_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -165,23 +162,11 @@ _open_by_role[role][why] contains object.union(need, {"role": role}) if {
 	why := distribution.open_reason(need, distribution.role_settle(need))
 }
 
-_unmet_by_key[signature][missing][severity] contains need if {
-	some need in distribution.needs.execution_role_access
-	need.side == "key_policy"
-	distribution.is_certain(need.uses)
-	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need.actor.kind, missing)
-	severity != "none"
-	signature := distribution.policy_signature(need.key)
-}
+_unmet_by_key := distribution.unmet_by_policy(_key_needs)
 
-_open_by_key[signature][why] contains need if {
-	some need in distribution.needs.execution_role_access
-	need.side == "key_policy"
-	distribution.is_open(need)
-	why := distribution.open_reason(need, distribution.policy_settle(need.key))
-	signature := distribution.policy_signature(need.key)
-}
+_open_by_key := distribution.open_by_policy(_key_needs)
+
+_key_needs := {need | some need in distribution.needs.execution_role_access; need.side == "key_policy"}
 
 _missing(needs) := sort([action | some action in {action |
 	some need in needs

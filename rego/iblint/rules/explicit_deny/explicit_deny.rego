@@ -22,6 +22,9 @@
 #     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
 #       destination account (ID: …) in Region …"
 #     - "Client.InternalError: Client error on launch"
+#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not
+#       authorized to perform: sts:AssumeRole on resource:
+#       arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
@@ -30,6 +33,7 @@
 package iblint.rules.explicit_deny
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 import data.iblint.lib.iam
 
 deny contains finding if {
@@ -77,9 +81,31 @@ deny contains finding if {
 }
 
 unknown contains finding if {
+	some policy, by_account in _control
+	accounts := {account | some account, answers in by_account; answers.unknown; not answers.yes}
+	count(accounts) > 0
+	undecided := {action | some account in accounts; some action in by_account[account].unknown}
+
+	finding := {
+		"message": sprintf("it is not known whether service control policy %s denies %s to the role %s in %s", [
+			distribution.address(policy),
+			distribution.actions_text(sort([action | some action in undecided])),
+			distribution.role_name,
+			distribution.accounts_text(accounts),
+		]),
+		"resource": policy,
+		"property": "content",
+		"related": [],
+		"jobs": distribution.deliveries(distribution.copies_to_all(accounts)).jobs,
+		"subject": {"policy": policy},
+		"reason": "which accounts the policy reaches, or whether its conditions hold there, is not known",
+		"settle": sprintf("aws organizations list-policies-for-target --target-id %s --filter SERVICE_CONTROL_POLICY", [min(accounts)]),
+	}
+}
+
+unknown contains finding if {
 	some needs in _open
-	some need in needs
-	need == min(needs)
+	need := min(needs)
 	entry := need.unknown[0]
 	spots := {{"document": entry.document, "statement": entry.statement, "need": other} | some other in needs}
 	common := distribution.statement_finding(spots, "")
@@ -108,7 +134,7 @@ _severity(spots) := "error" if {
 	distribution.severity_of(spot.need.actor.kind, [spot.action]) == "error"
 } else := "warning"
 
-_open[statement] contains need if {
+_open := group.by_key({[statement, need] |
 	some need in distribution.all_needs
 	count(need.undecided) > 0
 	count(need.missing) == 0
@@ -116,30 +142,55 @@ _open[statement] contains need if {
 	distribution.open_question(need.unknown) == "deny"
 	entry := need.unknown[0]
 	statement := [entry.document, entry.statement]
-}
+})
 
 # What service control policies do to the roles in target accounts, by policy,
 # account and answer.
 _control[policy][account][answer] contains action if {
+	some policy, document in _control_policies
+	some key, by_regions in distribution.target_uses
+	some regions, uses in by_regions
+	some account in distribution.accounts_of(uses)
+	actor := distribution.target_actor(null, account, distribution.key_partition(key), regions)
+	some action in iam.required
+	denied := iam.actor_identities([document], actor, action, iam.key_text(key), key).denied
+	answer := iam.all_of([denied, _reach(policy, account)])
+	answer != "no"
+}
+
+_control[policy][account][answer] contains action if {
+	some policy, document in _control_policies
+	some source, _ in distribution.builds_of
+	some account in distribution.targets_of(source)
+	actor := distribution.target_actor(null, account, "aws", [])
+	some action, resource in distribution.copy_actions
+	resource == "*"
+	denied := iam.actor_identities([document], actor, action, resource, null).denied
+	answer := iam.all_of([denied, _reach(policy, account)])
+	answer != "no"
+}
+
+_control_policies[policy] := document if {
 	some policy in input.by_kind.organizations_policy
 	input.resources[policy].properties.type == "SERVICE_CONTROL_POLICY"
 	document := sprintf("%s|content", [policy])
 	input.documents[document]
-	some source, _ in distribution.builds_of
-	some account in distribution.targets_of(source)
-	account in _controlled(policy)
-	some action, resource in _controlled_actions
-	actor := distribution.target_actor(null, account, "aws", [])
-	answer := iam.actor_identities([document], actor, action, resource, null).denied
-	answer != "no"
 }
 
-_controlled_actions := object.union(
-	{action: "arn:aws:kms:*:*:key/*" | some action in iam.required},
-	{"ec2:CopyImage": "*", "ec2:ModifyImageAttribute": "*"},
-)
+# Which accounts a root or an organizational unit holds, no template says.
+_reach(policy, account) := "yes" if {
+	account in _attached_to(policy)
+} else := "unknown" if {
+	some target in _attached_to(policy)
+	not _is_account(target)
+} else := "no"
 
-_controlled(policy) := {target |
+_is_account(target) if {
+	is_string(target)
+	regex.match(`^[0-9]{12}$`, target)
+}
+
+_attached_to(policy) := {target |
 	some id in object.get(input.by_kind, "organizations_policy_attachment", [])
 	input.references[id].policy.to == policy
 	target := input.resources[id].properties.target

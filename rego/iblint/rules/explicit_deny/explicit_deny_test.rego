@@ -40,17 +40,18 @@ test_deny_that_exempts_the_targets_is_accepted if {
 	rule.deny | rule.unknown == set() with input as changed
 }
 
+_control(target, statement) := [
+	fixture.set_value(["by_kind", "organizations_policy"], ["scp"]),
+	fixture.set_value(["resources", "scp"], {
+		"address": "aws_organizations_policy.scp",
+		"properties": {"type": "SERVICE_CONTROL_POLICY", "targets": [target]},
+	}),
+	fixture.set_value(["documents", "scp|content"], {"statements": [statement]}),
+]
+
+_no_copies := {"effect": "Deny", "actions": ["ec2:CopyImage"], "resources": ["*"]}
+
 test_service_control_policy_is_denied if {
-	policy := {"type": "SERVICE_CONTROL_POLICY", "targets": ["222222222222"]}
-	operations := [
-		fixture.set_value(["by_kind", "organizations_policy"], ["scp"]),
-		fixture.set_value(["resources", "scp"], {"address": "aws_organizations_policy.scp", "properties": policy}),
-		fixture.set_value(["documents", "scp|content"], {"statements": [{
-			"effect": "Deny",
-			"actions": ["ec2:CopyImage"],
-			"resources": ["*"],
-		}]}),
-	]
 	rule.deny == {{
 		"message": concat(" ", [
 			"service control policy aws_organizations_policy.scp denies ec2:CopyImage",
@@ -63,10 +64,45 @@ test_service_control_policy_is_denied if {
 		"missing": ["ec2:CopyImage"],
 		"severity": "error",
 		"subject": {"policy": "scp"},
-	}} with input as fixture.changed("terraform", operations)
+	}} with input as fixture.changed("terraform", _control("222222222222", _no_copies))
+}
 
-	elsewhere := array.concat(operations, [fixture.set_value(["resources", "scp", "properties", "targets"], ["333333333333"])])
-	rule.deny == set() with input as fixture.changed("terraform", elsewhere)
+test_service_control_policy_that_does_not_matter_stays_silent if {
+	every operations in [
+		_control("333333333333", _no_copies),
+		_control("222222222222", object.union(_no_copies, {"actions": ["s3:*"]})),
+		_control("222222222222", {"effect": "Deny", "actions": ["kms:*"], "resources": ["arn:aws:kms:*:999999999999:key/*"]}),
+	] {
+		rule.deny | rule.unknown == set() with input as fixture.changed("terraform", operations)
+	}
+}
+
+test_service_control_policy_on_a_key_is_denied if {
+	statement := {"effect": "Deny", "actions": ["kms:CreateGrant"], "resources": [fixture.key_arn]}
+	[finding] := [one | some one in rule.deny] with input as fixture.changed("terraform", _control("222222222222", statement))
+	finding.missing == ["kms:CreateGrant"]
+}
+
+test_service_control_policy_of_a_unit_is_unknown if {
+	changed := fixture.changed("terraform", _control("ou-abcd-12345678", _no_copies))
+	rule.deny == set() with input as changed
+	[finding] := [one | some one in rule.unknown] with input as changed
+	finding.message == concat(" ", [
+		"it is not known whether service control policy aws_organizations_policy.scp denies ec2:CopyImage",
+		"to the role EC2ImageBuilderDistributionCrossAccountRole in account 222222222222",
+	])
+	startswith(finding.settle, "aws organizations list-policies-for-target --target-id 222222222222")
+}
+
+test_deny_beside_the_managed_policy_is_denied if {
+	statements := ["documents", "@inline|policy", "statements", "-"]
+	[finding] := [one | some one in rule.deny] with input as fixture.changed("terraform", [
+		fixture.set_value(["roles", "@role", "policies", 0, "document"], "aws|copy"),
+		fixture.set_value(["documents", "aws|copy"], {"statements": [{"effect": "Allow", "actions": ["ec2:*"], "resources": ["*"]}]}),
+		fixture.set_value(statements, _no_copies),
+	])
+	finding.missing == ["ec2:CopyImage"]
+	finding.resource == fixture.names.terraform.inline
 }
 
 test_account_without_value_is_unknown if {

@@ -32,9 +32,7 @@ package iblint.rules.launch_account_not_in_key_policy
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some by_missing in _unmet
-	some missing, severities in by_missing
-	some severity, needs in severities
+	some [_, missing, severity], needs in _unmet
 	subject := distribution.key_finding(needs)
 
 	finding := object.union(subject, {
@@ -48,8 +46,7 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some by_why in _open
-	some why, needs in by_why
+	some [_, why], needs in _open
 	subject := distribution.key_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -92,21 +89,9 @@ unknown contains finding if {
 	})
 }
 
-_unmet[signature][missing][severity] contains need if {
-	some need in distribution.needs.launch_account_not_in_key_policy
-	distribution.is_certain(need.uses)
-	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need.actor.kind, missing)
-	severity != "none"
-	signature := distribution.policy_signature(need.key)
-}
+_unmet := distribution.unmet_by_policy(distribution.needs.launch_account_not_in_key_policy)
 
-_open[signature][why] contains need if {
-	some need in distribution.needs.launch_account_not_in_key_policy
-	distribution.is_open(need)
-	why := distribution.open_reason(need, distribution.policy_settle(need.key))
-	signature := distribution.policy_signature(need.key)
-}
+_open := distribution.open_by_policy(distribution.needs.launch_account_not_in_key_policy)
 
 _unlisted(uses) := {[id, e]: found |
 	some use in uses

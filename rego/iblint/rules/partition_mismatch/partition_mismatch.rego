@@ -27,6 +27,7 @@
 package iblint.rules.partition_mismatch
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 import data.iblint.lib.region
 import data.iblint.lib.value
 
@@ -201,30 +202,29 @@ _differs(found, expected) if {
 }
 
 # One ARN in several policies is one mistake.
-_foreign_principals[slip] contains {"document": document, "statement": spot.statement, "uses": uses} if {
-	some document, uses in _uses_of_policies
+_foreign_principals := group.by_key({[slip, {"document": document, "statement": spot.statement, "uses": uses}] |
+	some document, uses in object.union(_uses_of_key_policies, _uses_of_trust_policies)
 	some spot in distribution.foreign_principals[document]
 	slip := object.remove(spot, ["statement"])
-}
+})
 
-_uses_of_policies[document] := union(by_key) if {
-	some key, _ in distribution.used_keys
+_uses_of_key_policies := {document: union(by_key) | some document, by_key in group.by_key({[document, uses] |
+	some key, uses in distribution.used_keys
 	document := input.keys[key].policy
 	is_string(document)
-	by_key := {uses | some other, uses in distribution.used_keys; input.keys[other].policy == document}
-}
+})}
 
-_uses_of_policies[document] := union({distribution.uses_by(source, null) | some [source, _, _] in places}) if {
+_uses_of_trust_policies := {document: union({distribution.uses_by(source, null) | some [source, _, _] in places}) |
 	some document, places in _trust_policies
 }
 
-_trust_policies[document] contains [source, account, one.role] if {
+_trust_policies := group.by_key({[document, [source, account, one.role]] |
 	some source, _ in distribution.builds_of
 	some account in distribution.targets_of(source)
 	some one in distribution.target_roles(source, account)
 	document := input.roles[one.role].trust
 	is_string(document)
-}
+})
 
 _foreign_policies[policy] contains account if {
 	some places in _trust_policies

@@ -36,9 +36,7 @@ package iblint.rules.source_key_not_shared_with_target
 import data.iblint.lib.distribution
 
 deny contains finding if {
-	some by_missing in _unmet
-	some missing, severities in by_missing
-	some severity, needs in severities
+	some [_, missing, severity], needs in _unmet
 	subject := distribution.key_finding(needs)
 
 	finding := object.union(subject, {
@@ -53,8 +51,7 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some by_why in _open
-	some why, needs in by_why
+	some [_, why], needs in _open
 	subject := distribution.key_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -96,21 +93,9 @@ unknown contains finding if {
 	})
 }
 
-_unmet[signature][missing][severity] contains need if {
-	some need in distribution.needs.source_key_not_shared_with_target
-	distribution.is_certain(need.uses)
-	missing := distribution.plainly_missing(need)
-	severity := distribution.severity_of(need.actor.kind, missing)
-	severity != "none"
-	signature := distribution.policy_signature(need.key)
-}
+_unmet := distribution.unmet_by_policy(distribution.needs.source_key_not_shared_with_target)
 
-_open[signature][why] contains need if {
-	some need in distribution.needs.source_key_not_shared_with_target
-	distribution.is_open(need)
-	why := distribution.open_reason(need, distribution.policy_settle(need.key))
-	signature := distribution.policy_signature(need.key)
-}
+_open := distribution.open_by_policy(distribution.needs.source_key_not_shared_with_target)
 
 _unlisted(uses) := {[id, e]: found |
 	some use in uses

@@ -29,6 +29,7 @@
 package iblint.rules.statement_without_effect
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 import data.iblint.lib.iam
 
 # The statement is the only one that could grant something that is needed.
@@ -146,14 +147,14 @@ _severity(spots) := "error" if {
 	distribution.severity_of(spot.need.actor.kind, [spot.action]) == "error"
 } else := "warning"
 
-_open[place] contains need if {
+_open := group.by_key({[place, need] |
 	some need in distribution.all_needs
 	count(need.undecided) > 0
 	count(need.missing) == 0
 	count(need.denied) == 0
 	distribution.open_question(need.unknown) == "element"
 	place := [need.unknown[0].document, need.unknown[0].statement]
-}
+})
 
 _elements := {
 	"no_resource": "",

@@ -29,10 +29,10 @@
 package iblint.rules.target_role_distribution_policy
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 
 deny contains finding if {
-	some by_missing in _unmet
-	some missing, needs in by_missing
+	some [_, missing], needs in _unmet
 	subject := distribution.attachment_finding(needs)
 
 	finding := object.union(subject, {
@@ -50,8 +50,7 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some by_why in _open
-	some why, needs in by_why
+	some [_, why], needs in _open
 	subject := distribution.attachment_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -60,19 +59,13 @@ unknown contains finding if {
 	)}])
 }
 
-_unmet[signature][missing] contains need if {
+_unmet := group.by_key({[[distribution.role_signature(need.role), missing], need] |
 	some need in distribution.needs.target_role_distribution_policy
 	missing := distribution.plainly_missing(need)
 	count(missing) > 0
-	signature := distribution.role_signature(need.role)
-}
+})
 
-_open[signature][why] contains need if {
-	some need in distribution.needs.target_role_distribution_policy
-	distribution.is_open(need)
-	why := distribution.open_reason(need, distribution.role_settle(need))
-	signature := distribution.role_signature(need.role)
-}
+_open := distribution.open_by_role(distribution.needs.target_role_distribution_policy)
 
 # The managed policy is there, but another role has it.
 _other_roles(needs) := [place |

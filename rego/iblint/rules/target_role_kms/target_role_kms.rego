@@ -31,11 +31,10 @@
 package iblint.rules.target_role_kms
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 
 deny contains finding if {
-	some by_missing in _unmet
-	some missing, severities in by_missing
-	some severity, needs in severities
+	some [_, missing, severity], needs in _unmet
 	subject := distribution.role_finding(needs)
 
 	finding := object.union(subject, {
@@ -53,8 +52,7 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some by_why in _open
-	some why, needs in by_why
+	some [_, why], needs in _open
 	subject := distribution.role_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -68,18 +66,12 @@ unknown contains finding if {
 	)}])
 }
 
-_unmet[signature][missing][severity] contains need if {
+_unmet := group.by_key({[[distribution.role_signature(need.role), missing, severity], need] |
 	some need in distribution.needs.target_role_kms
 	distribution.is_certain(need.uses)
 	missing := distribution.plainly_missing(need)
 	severity := distribution.severity_of(need.actor.kind, missing)
 	severity != "none"
-	signature := distribution.role_signature(need.role)
-}
+})
 
-_open[signature][why] contains need if {
-	some need in distribution.needs.target_role_kms
-	distribution.is_open(need)
-	why := distribution.open_reason(need, distribution.role_settle(need))
-	signature := distribution.role_signature(need.role)
-}
+_open := distribution.open_by_role(distribution.needs.target_role_kms)

@@ -29,6 +29,7 @@
 package iblint.rules.target_role_missing
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 
 deny contains finding if {
 	some source, accounts in _missing
@@ -126,19 +127,19 @@ _where(source, accounts) := sprintf("in %s", [accounts]) if {
 	count(distribution.arriving_roles(source)) > 0
 } else := "there"
 
-_missing[source] contains account if {
+_missing := group.by_key({[source, account] |
 	some source, _ in distribution.builds_of
 	some account in distribution.targets_of(source)
 	_is_absent(source, account)
 	_is_certain(source, account)
-}
+})
 
-_undecided[source] contains account if {
+_undecided := group.by_key({[source, account] |
 	some source, _ in distribution.builds_of
 	some account in distribution.targets_of(source)
 	_is_absent(source, account)
 	not _is_certain(source, account)
-}
+})
 
 _is_absent(source, account) if {
 	count(distribution.target_roles(source, account)) == 0
@@ -165,11 +166,9 @@ _unlisted[id][e] contains b if {
 	id := input.builds[b].distribution
 }
 
-_by_configuration(source, accounts) := {id: found |
-	hits := distribution.copies_to(source, accounts)
-	some id in {input.builds[hit.build].distribution | some hit in hits}
-	found := {hit | some hit in hits; input.builds[hit.build].distribution == id}
-}
+_by_configuration(source, accounts) := group.by_key({[input.builds[hit.build].distribution, hit] |
+	some hit in distribution.copies_to(source, accounts)
+})
 
 _accounts(hits) := sort([account | some account in {recipient.account |
 	some hit in hits

@@ -28,6 +28,7 @@
 package iblint.rules.target_role_name_or_path
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 import data.iblint.lib.value
 
 deny contains finding if {
@@ -68,11 +69,13 @@ unknown contains finding if {
 	})
 }
 
-_affected[id][source] contains account if {
-	some source, _ in distribution.builds_of
-	some account in distribution.targets_of(source)
-	some id, _ in distribution.misnamed_roles(source, account)
-	input.resources[id]
+_affected := {id: group.by_key(deliveries) |
+	some id, deliveries in group.by_key({[id, [source, account]] |
+		some source, _ in distribution.builds_of
+		some account in distribution.targets_of(source)
+		some id, _ in distribution.misnamed_roles(source, account)
+		input.resources[id]
+	})
 }
 
 _hits(sources) := union({distribution.copies_to(source, accounts) | some source, accounts in sources})

@@ -29,11 +29,11 @@
 package iblint.rules.target_role_trust
 
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 import data.iblint.lib.iam
 
 deny contains finding if {
-	some by_severity in _unmet
-	some severity, needs in by_severity
+	some [_, severity], needs in _unmet
 	subject := distribution.trust_finding(needs)
 
 	finding := object.union(subject, {
@@ -49,8 +49,7 @@ deny contains finding if {
 }
 
 unknown contains finding if {
-	some by_why in _open
-	some why, needs in by_why
+	some [_, why], needs in _open
 	subject := distribution.trust_finding(needs)
 
 	finding := object.union_n([subject, why, {"message": sprintf(
@@ -64,19 +63,17 @@ unknown contains finding if {
 	)}])
 }
 
-_unmet[signature][severity] contains need if {
+_unmet := group.by_key({[[distribution.trust_signature(need.role), severity], need] |
 	some need in distribution.needs.target_role_trust
 	count(distribution.plainly_missing(need)) > 0
 	severity := _severity(need)
-	signature := distribution.trust_signature(need.role)
-}
+})
 
-_open[signature][why] contains need if {
+_open := group.by_key({[[distribution.trust_signature(need.role), why], need] |
 	some need in distribution.needs.target_role_trust
 	distribution.is_open(need)
 	why := distribution.open_reason(need, distribution.role_settle(need))
-	signature := distribution.trust_signature(need.role)
-}
+})
 
 # A role that lets the service-linked role in but not the execution role: which of
 # them calls is not documented.
