@@ -74,24 +74,31 @@ const statementsStep = ".statements"
 
 // locate finds where a property is written.
 func (r *Resolver) locate(resource *graph.Resource, property string) (*node, error) {
-	properties := graph.PropertiesValue(resource.Properties)
-	if resource.Dialect == graph.CloudFormation {
-		v, found := graph.Lookup(properties, property)
-		if strings.HasSuffix(property, statementsStep) {
-			v = ownItems(v)
-		}
+	switch {
+	case resource.Dialect == graph.CloudFormation:
+		v, found := lookup(resource, property)
 		if !found {
 			return nil, errComputed
 		}
+		if strings.HasSuffix(property, statementsStep) {
+			v = ownItems(v)
+		}
 		return r.valueNode(v)
-	}
-	if path.Ext(resource.Root) == ".json" {
+	case resource.Dialect != graph.Terraform:
+		return nil, errComputed
+	case path.Ext(resource.Root) == ".json":
 		return nil, errPlan
 	}
+	return r.locateTerraform(resource, property)
+}
+
+// locateTerraform goes by the argument that holds the property; values inside
+// of policy documents have no places of their own.
+func (r *Resolver) locateTerraform(resource *graph.Resource, property string) (*node, error) {
 	base, inside, isDocument := strings.Cut(property, statementsStep)
-	v, found := graph.Lookup(properties, base)
+	v, found := lookup(resource, base)
 	body, parsed := r.body(v.Range().Filename)
-	if !found || !parsed || resource.Dialect != graph.Terraform {
+	if !found || !parsed {
 		return nil, errComputed
 	}
 	attribute := attributeAt(body, v.Range())
@@ -105,9 +112,18 @@ func (r *Resolver) locate(resource *graph.Resource, property string) (*node, err
 	if err != nil {
 		return nil, err
 	}
-	old, _ := graph.Lookup(properties, property)
+	old, _ := lookup(resource, property)
 	text, _ := old.AsString()
 	return inDocument(document, inside, text)
+}
+
+// lookup follows the path of a normalized property, or else of an attribute as
+// it is written.
+func lookup(resource *graph.Resource, property string) (graph.Value, bool) {
+	if v, found := graph.Lookup(graph.PropertiesValue(resource.Properties), property); found {
+		return v, true
+	}
+	return graph.Lookup(resource.Attributes, property)
 }
 
 // ownItems is a list of statements without the place of its document, which
