@@ -32,7 +32,7 @@ type backend struct {
 func (b *backend) load(_ context.Context, request loadRequest) (*loaded, hcl.Diagnostics, error) {
 	b.loadRequest = request
 	in := b.in
-	in.graph = &graph.Graph{}
+	in.graph, in.worlds = &graph.Graph{}, func() []policies.World { return nil }
 	return &in, b.diags, b.loadErr
 }
 

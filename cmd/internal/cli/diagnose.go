@@ -127,10 +127,7 @@ func (d *diagnosis) judge(r *report.Report, in *loaded) {
 		return !d.message.Explains(&f) || !slices.ContainsFunc(d.foreseen, func(rule policies.Rule) bool { return rule.ID == f.Rule })
 	})
 	d.report = r
-	if !in.relevant {
-		return
-	}
-	d.delivers = slices.ContainsFunc(trace.Build(in.worlds(), r).Deliveries, func(job trace.Delivery) bool {
+	d.delivers = slices.ContainsFunc(follow(in, r).Deliveries, func(job trace.Delivery) bool {
 		return d.message.Concerns(policies.Job{SourceAccount: job.SourceAccount, TargetAccount: job.Recipient, Region: job.Region})
 	})
 }

@@ -72,17 +72,21 @@ func (c *Command) graphReport(cmd *cobra.Command, flags *graphFlags, args []stri
 		}
 		return c.newReport(in, &verdicts{}, diags), nil
 	}
-	r, _, err := c.run(cmd, &flags.evaluation, &selection{}, args, runOptions{failOn: failOnNever, all: true, general: flags.general})
-	return r, err
+	r, in, err := c.run(cmd, &flags.evaluation, &selection{}, args, runOptions{failOn: failOnNever, all: true, general: flags.general})
+	if err != nil {
+		return nil, err
+	}
+	r.Deliveries = follow(in, r).Ways()
+	return r, nil
 }
 
 // writeGraph writes what was read in one of the forms.
 func writeGraph(w io.Writer, form string, r *report.Report) error {
 	switch form {
 	case "dot":
-		return report.DOT(w, report.NewPicture(r.Graph, r.Findings))
+		return report.DOT(w, report.NewPicture(r))
 	case "mermaid":
-		return report.Mermaid(w, report.NewPicture(r.Graph, r.Findings))
+		return report.Mermaid(w, report.NewPicture(r))
 	case "html":
 		return report.HTML(w, r, report.PageOptions{GraphFirst: true})
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -79,6 +80,9 @@ func (c *Command) lint(cmd *cobra.Command, flags *lintFlags, args []string) erro
 	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOn, general: flags.general})
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(where, func(d destination) bool { return d.format == "html" }) {
+		r.Deliveries = follow(in, r).Ways()
 	}
 	if err := c.write(r, where, flags.general); err != nil {
 		return err

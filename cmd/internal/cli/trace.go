@@ -63,10 +63,8 @@ func (c *Command) trace(cmd *cobra.Command, flags *traceFlags, args []string) er
 	if err != nil {
 		return err
 	}
-	t := trace.Build(nil, r)
-	if in.relevant {
-		t = trace.Build(in.worlds(), r)
-	}
+	t := follow(in, r)
+	r.Deliveries = t.Ways()
 	if err := c.writeTrace(t, r, where, flags.general); err != nil {
 		return err
 	}
@@ -75,6 +73,14 @@ func (c *Command) trace(cmd *cobra.Command, flags *traceFlags, args []string) er
 	}
 	c.remark(r, in, flags.general)
 	return exit(status(r, in.failOn))
+}
+
+// follow makes the trace of what was judged.
+func follow(in *loaded, r *report.Report) *trace.Trace {
+	if !in.relevant {
+		return trace.Build(nil, r)
+	}
+	return trace.Build(in.worlds(), r)
 }
 
 // writeTrace makes every form before it writes the first.

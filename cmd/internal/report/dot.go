@@ -16,6 +16,8 @@ func verdictColour(label string) string {
 		return "#b06000"
 	case unknown:
 		return "#8430ce"
+	case delivered:
+		return "#188038"
 	}
 	return "#5f6368"
 }

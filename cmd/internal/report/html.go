@@ -43,7 +43,7 @@ func FindingAnchor(index int) string { return "finding-" + strconv.Itoa(index) }
 func HTML(w io.Writer, r *Report, o PageOptions) error {
 	p := &page{Report: r, PageOptions: o}
 	if r.Graph != nil {
-		p.Picture = NewPicture(r.Graph, r.Findings)
+		p.Picture = NewPicture(r)
 		p.ids = nodeNames(p.Picture)
 	}
 	t, err := template.New("page").Funcs(template.FuncMap{

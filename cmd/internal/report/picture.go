@@ -23,7 +23,8 @@ type Area struct {
 	Nodes   []Node
 	// Builds is true where images are built.
 	Builds bool
-	// Label is that of the worst finding in the area, "" for none.
+	// Label is that of the worst delivery to the account and of the worst
+	// finding in it, "" where there is neither.
 	Label string
 }
 
@@ -52,9 +53,18 @@ type Tie struct {
 // outside is the area of what no template creates.
 const outside = "not in the given templates"
 
+// delivered is the label of a delivery that has no fault.
+const delivered = "ok"
+
+// targetRole is the role by which an image enters an account.
+const targetRole = "EC2ImageBuilderDistributionCrossAccountRole"
+
 // NewPicture selects what is worth showing of a graph.
-func NewPicture(g *graph.Graph, findings []policies.Finding) *Picture {
-	p := &picture{areas: map[string][]Node{}, known: map[string]bool{}, findings: findings}
+func NewPicture(r *Report) *Picture {
+	p := &picture{
+		areas: map[string][]Node{}, known: map[string]bool{}, roles: map[string]string{}, received: map[string]string{}, findings: r.Findings,
+	}
+	g := r.Graph
 	for _, r := range g.Resources {
 		if r.Kind != "" {
 			p.add(r)
@@ -63,12 +73,17 @@ func NewPicture(g *graph.Graph, findings []policies.Finding) *Picture {
 	for _, e := range g.Edges {
 		p.tie(e)
 	}
+	for _, d := range r.Deliveries {
+		p.deliver(d)
+	}
 	return p.finish()
 }
 
 type picture struct {
 	areas    map[string][]Node
 	known    map[string]bool
+	roles    map[string]string // the distribution role of an account
+	received map[string]string // the label of the worst delivery to a node
 	ties     []Tie
 	findings []policies.Finding
 }
@@ -86,6 +101,11 @@ func (p *picture) add(r *graph.Resource) {
 		node.Label = worse(node.Label, label(f))
 	}
 	account := valueWords(r.Account)
+	if role, ok := r.Properties.(*graph.IAMRole); ok {
+		if name, _ := role.Name.AsString(); name == targetRole {
+			p.roles[account] = r.ID
+		}
+	}
 	p.areas[account] = append(p.areas[account], node)
 	p.known[r.ID] = true
 }
@@ -109,13 +129,31 @@ func (p *picture) tie(e graph.Edge) {
 	p.ties = append(p.ties, tie)
 }
 
+// deliver ties what delivers to the role of the account that receives. An
+// account without the role, and whoever is no account, is a node itself.
+func (p *picture) deliver(d Delivery) {
+	if !p.known[d.From] {
+		return
+	}
+	to, ok := p.roles[d.Recipient]
+	if !ok {
+		to = "recipient " + d.Recipient
+	}
+	if !ok && !p.known[to] {
+		p.areas[d.Recipient] = append(p.areas[d.Recipient], Node{ID: to, Name: d.Recipient, Kind: "recipient"})
+		p.known[to] = true
+	}
+	p.received[to] = worse(p.received[to], d.Label)
+	p.ties = append(p.ties, Tie{From: d.From, To: to, Label: "delivers_to", Worst: d.Label})
+}
+
 func (p *picture) finish() *Picture {
 	out := &Picture{Ties: p.ties}
 	for account, nodes := range p.areas {
 		slices.SortFunc(nodes, func(a, b Node) int {
 			return cmp.Or(kindRank(a.Kind)-kindRank(b.Kind), cmp.Compare(a.ID, b.ID))
 		})
-		out.Areas = append(out.Areas, newArea(account, nodes))
+		out.Areas = append(out.Areas, newArea(account, nodes, p.received))
 	}
 	slices.SortFunc(out.Areas, func(a, b Area) int {
 		return cmp.Or(a.rank()-b.rank(), labelRank(a.Label)-labelRank(b.Label), cmp.Compare(a.Account, b.Account))
@@ -127,9 +165,10 @@ func (p *picture) finish() *Picture {
 	return out
 }
 
-func newArea(account string, nodes []Node) Area {
+func newArea(account string, nodes []Node, received map[string]string) Area {
 	area := Area{Account: account, Nodes: nodes}
 	for _, node := range nodes {
+		area.Label = worse(area.Label, received[node.ID])
 		area.Builds = area.Builds || node.Kind == string(graph.KindImagePipeline) || node.Kind == string(graph.KindImage)
 		area.Label = worse(area.Label, node.Label)
 	}
@@ -150,10 +189,10 @@ func (a *Area) rank() int {
 
 // title names the area.
 func (a *Area) title() string {
-	if strings.Contains(a.Account, " ") {
-		return a.Account
+	if a.Account != "" && strings.Trim(a.Account, "0123456789") == "" {
+		return "account " + a.Account
 	}
-	return "account " + a.Account
+	return a.Account
 }
 
 // kindRank orders resources as an image passes them.
@@ -180,7 +219,7 @@ func worse(a, b string) string {
 
 // labelRank orders labels, the most severe first.
 func labelRank(label string) int {
-	order := []string{string(policies.SeverityError), string(policies.SeverityWarning), unknown, string(policies.SeverityInfo)}
+	order := []string{string(policies.SeverityError), string(policies.SeverityWarning), unknown, string(policies.SeverityInfo), delivered}
 	if i := slices.Index(order, label); i >= 0 {
 		return i
 	}

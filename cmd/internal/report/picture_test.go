@@ -37,6 +37,16 @@ func newGraph() *graph.Graph {
 	}
 }
 
+func deliveries() []report.Delivery {
+	const pipeline = "infra#aws_imagebuilder_image_pipeline.web"
+	return []report.Delivery{
+		{From: pipeline, Recipient: "222222222222", Label: "error"},
+		{From: pipeline, Recipient: "333333333333", Label: "ok"},
+		{From: pipeline, Recipient: "everyone </script>", Label: "unknown"},
+		{From: "infra#nowhere", Recipient: "444444444444", Label: "ok"},
+	}
+}
+
 func pictureFindings(t *testing.T) []policies.Finding {
 	t.Helper()
 	f := keyFinding(t, sources(t))
@@ -46,7 +56,7 @@ func pictureFindings(t *testing.T) []policies.Finding {
 
 func TestPictureGolden(t *testing.T) {
 	t.Parallel()
-	p := report.NewPicture(newGraph(), pictureFindings(t))
+	p := report.NewPicture(&report.Report{Graph: newGraph(), Findings: pictureFindings(t), Deliveries: deliveries()})
 	golden(t, "graph.dot", func(w io.Writer) error { return report.DOT(w, p) })
 	golden(t, "graph.mmd", func(w io.Writer) error { return report.Mermaid(w, p) })
 }
@@ -56,7 +66,7 @@ func TestHTMLGolden(t *testing.T) {
 	r := newReport(t)
 	findings := pictureFindings(t)
 	r.Findings[0] = findings[0]
-	r.Graph = newGraph()
+	r.Graph, r.Deliveries = newGraph(), deliveries()
 	for name, graphFirst := range map[string]bool{"report.html": false, "graph.html": true} {
 		got := string(golden(t, name, func(w io.Writer) error { return report.HTML(w, r, report.PageOptions{GraphFirst: graphFirst}) }))
 		for _, hostile := range []string{"</script><b>", "<b>|", `Ke"y\</script>`} {

@@ -32,12 +32,24 @@ type Report struct {
 	Rules policies.Catalog `json:"-"`
 	// Graph is what was read, for the picture; it may be nil.
 	Graph *graph.Graph `json:"-"`
+	// Deliveries are the ways of images to their recipients, for the picture.
+	Deliveries []Delivery `json:"-"`
 	// Folder is the path of the working directory from the root of the
 	// repository, "" at the root or outside of a repository. Code hosts want
 	// paths from the root.
 	Folder string `json:"-"`
 	// Sources holds the text of the files, for snippets and line hashes.
 	Sources map[string][]byte `json:"-"`
+}
+
+// Delivery is the way of an image to one recipient.
+type Delivery struct {
+	// From is the ID of the resource that delivers.
+	From string
+	// Recipient is an account number, or words for whoever it is.
+	Recipient string
+	// Label is "error" where the delivery fails, "unknown" or "ok".
+	Label string
 }
 
 // Problem is an input that could not be read or evaluated, or a remark on one.

@@ -60,6 +60,8 @@ type Delivery struct {
 	// one; region that of the Region, "" when it is not known.
 	account string
 	region  string
+	// deliversBy is the ID of the distribution configuration.
+	deliversBy string
 	// uses are the IDs of the pipeline and its configurations.
 	uses []string
 }
@@ -111,6 +113,31 @@ func Build(worlds []policies.World, r *report.Report) *Trace {
 			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Recipient, b.Recipient))
 	})
 	return t
+}
+
+// Ways are the deliveries to somebody, for the picture of a report: one from a
+// resource to a recipient, the worst of all Regions.
+func (t *Trace) Ways() []report.Delivery {
+	worst := map[report.Delivery]Status{}
+	var out []report.Delivery
+	for i := range t.Deliveries {
+		d := &t.Deliveries[i]
+		if d.Kind == Keep {
+			continue
+		}
+		way := report.Delivery{From: d.deliversBy, Recipient: d.Recipient}
+		if before, ok := worst[way]; ok {
+			worst[way] = worse(before, d.Status)
+			continue
+		}
+		worst[way] = d.Status
+		out = append(out, way)
+	}
+	labels := map[Status]string{OK: "ok", Fails: string(policies.SeverityError), Unknown: string(policies.Unknown)}
+	for i := range out {
+		out[i].Label = labels[worst[out[i]]]
+	}
+	return out
 }
 
 // judge puts the findings to the steps of their rules. What was accepted or
@@ -245,7 +272,7 @@ func (b *builder) ofBuild(build graph.Value) []Delivery {
 	distribution := plain(build.Field("distribution"))
 	base := Delivery{
 		Pipeline: b.address(id), pipelineID: id, SourceAccount: b.words(build.Field("account")),
-		uses: []string{id, distribution, plain(build.Field("recipe"))},
+		deliversBy: distribution, uses: []string{id, distribution, plain(build.Field("recipe"))},
 	}
 	base.Steps = []Step{{Name: policies.StepBuild, Text: b.buildText(build), Status: OK}}
 	r := b.byID[distribution]

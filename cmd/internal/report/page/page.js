@@ -7,16 +7,22 @@
   const panel = document.getElementById("panel");
   const all = document.getElementById("all-ties");
   const search = document.getElementById("search");
+  const faulty = document.getElementById("faulty");
   const nodes = new Map();
   for (const button of map.querySelectorAll(".node")) nodes.set(button.id, button);
   let chosen = "";
 
   // The ties are too many to read when all of them are drawn: by default those
-  // of the chosen resource and those with a finding are.
+  // of the chosen resource and those with a finding are. Where there are many
+  // accounts, their frames say how deliveries end.
+  const many = map.querySelector(".areas.many");
+  function telling(tie) {
+    return tie.worst && tie.worst !== "ok" && !(many && tie.label === "delivers to");
+  }
   function shown(tie) {
     const from = nodes.get(tie.from), to = nodes.get(tie.to);
     if (!from || !to || !from.offsetParent || !to.offsetParent) return false;
-    return all.checked || tie.worst || tie.from === chosen || tie.to === chosen;
+    return all.checked || telling(tie) || tie.from === chosen || tie.to === chosen;
   }
 
   function draw() {
@@ -92,7 +98,8 @@
       for (const node of area.querySelectorAll(".node")) {
         any = any || node.dataset.name.toLowerCase().includes(wanted);
       }
-      area.hidden = !any;
+      const fine = !["is-error", "is-warning", "is-unknown"].some((name) => area.classList.contains(name));
+      area.hidden = !any || (faulty.checked && fine && !area.classList.contains("builds"));
     }
     draw();
   }
@@ -104,6 +111,7 @@
   });
   all.addEventListener("change", draw);
   search.addEventListener("input", filter);
+  faulty.addEventListener("change", filter);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && chosen) {
       const back = nodes.get(chosen);
@@ -113,7 +121,7 @@
   });
   window.addEventListener("resize", draw);
   window.addEventListener("beforeprint", () => {
-    for (const finding of document.querySelectorAll("details.finding")) finding.open = true;
+    for (const folded of document.querySelectorAll("details")) folded.open = true;
     draw();
   });
   new ResizeObserver(draw).observe(map);
