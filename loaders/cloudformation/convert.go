@@ -113,7 +113,8 @@ func (c *converter) plain(n *yaml.Node, start int) (*node, int) {
 		first := c.text.position(start).Line
 		c.opaque = append(c.opaque, span{first: first + 1, last: c.text.position(end).Line})
 	}
-	return &node{kind: scalarNode, value: c.scalar(n), raw: c.plainText(n.Value), size: 1}, end
+	raw := c.plainText(n.Value)
+	return &node{kind: scalarNode, value: c.scalar(n).WithInner(c.inner(n, start, raw)), raw: raw, size: 1}, end
 }
 
 func (c *converter) list(n *yaml.Node, start, depth int) (*node, int) {
@@ -277,7 +278,7 @@ func (c *converter) tagged(n *yaml.Node, out *node) *node {
 	if !ok || name == "" || strings.HasPrefix(n.Tag, "tag:yaml.org") {
 		return out
 	}
-	if out.kind == scalarNode && out.value.Kind() != graph.KindText && out.value.Kind() != graph.KindUnknown {
+	if out.kind == scalarNode && !out.value.IsUnknown() && out.value.Kind() != graph.KindString {
 		// What a tag stands at is text, whatever it looks like.
 		out.value = graph.String(c.plainText(n.Value))
 	}

@@ -65,7 +65,7 @@ func LoadBody(ctx context.Context, name string, body graph.Value, o Options) (*g
 	if body.HasRange() {
 		file = body.Range().Filename
 	}
-	d, diags := parseBody(body, name, r.limits, o.source(file))
+	d, diags := parseBody(body, name, r.limits)
 	r.diags = append(r.diags, diags...)
 	r.load(d, name, file, body.Via())
 	r.sortDiagnostics()
@@ -83,18 +83,6 @@ func withoutPlace(o Options) map[string]string {
 		delete(out, "AWS::Region")
 	}
 	return out
-}
-
-// source is the content of a file that was read already, nil otherwise.
-func (o Options) source(file string) []byte {
-	if o.Files == nil {
-		return nil
-	}
-	content, err := o.Files.Read(file)
-	if err != nil {
-		return nil
-	}
-	return content
 }
 
 // load evaluates the outermost template.

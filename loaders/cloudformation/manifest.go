@@ -2,7 +2,9 @@ package cloudformation
 
 import (
 	"encoding/json"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -39,12 +41,17 @@ const mostAssemblies = 16
 // Manifest lists the stacks of a cloud assembly (cdk.out), those of nested
 // assemblies too, sorted by template.
 func Manifest(files *source.Files, dir string) ([]Stack, hcl.Diagnostics) {
-	stacks, diags := readAssembly(files, dir, 0)
+	stacks, diags := readAssembly(files, path.Clean(dir), 0, map[string]bool{})
 	sort.SliceStable(stacks, func(i, j int) bool { return stacks[i].Template < stacks[j].Template })
 	return stacks, diags
 }
 
-func readAssembly(files *source.Files, dir string, depth int) ([]Stack, hcl.Diagnostics) {
+// readAssembly reads an assembly and those in it; each once, whoever names it.
+func readAssembly(files *source.Files, dir string, depth int, read map[string]bool) ([]Stack, hcl.Diagnostics) {
+	if read[dir] {
+		return nil, nil
+	}
+	read[dir] = true
 	name := path.Join(dir, "manifest.json")
 	trouble := func(detail string) hcl.Diagnostics {
 		return hcl.Diagnostics{{
@@ -65,7 +72,8 @@ func readAssembly(files *source.Files, dir string, depth int) ([]Stack, hcl.Diag
 	}
 	var stacks []Stack
 	var diags hcl.Diagnostics
-	for id, artifact := range a.Artifacts {
+	for _, id := range slices.Sorted(maps.Keys(a.Artifacts)) {
+		artifact := a.Artifacts[id]
 		switch artifact.Type {
 		case "aws:cloudformation:stack":
 			account, region := environment(artifact.Environment)
@@ -78,7 +86,7 @@ func readAssembly(files *source.Files, dir string, depth int) ([]Stack, hcl.Diag
 			}
 			stacks = append(stacks, stack)
 		case "cdk:cloud-assembly":
-			inner, innerDiags := readAssembly(files, path.Join(dir, artifact.Properties.DirectoryName), depth+1)
+			inner, innerDiags := readAssembly(files, path.Join(dir, artifact.Properties.DirectoryName), depth+1, read)
 			stacks = append(stacks, inner...)
 			diags = append(diags, innerDiags...)
 		}

@@ -32,7 +32,7 @@ type run struct {
 func newRun(ctx context.Context, o Options) *run {
 	return &run{
 		options: o, limits: o.Limits.withDefaults(), graph: &graph.Graph{Sources: map[string][]byte{}},
-		reported: map[string]bool{}, files: map[string]bool{}, expired: ctx.Err,
+		reported: map[string]bool{}, files: map[string]bool{}, expired: func() error { return context.Cause(ctx) },
 		atoms: map[string][]*atom{}, domains: map[string]*domain{},
 	}
 }

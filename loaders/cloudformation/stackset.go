@@ -93,9 +93,8 @@ func (r *resource) stackSetBody() func() (*document, string) {
 		})
 		return nil
 	}
-	content := r.graph.Sources[body.Range().Filename]
 	return func() (*document, string) {
-		d, diags := parseBody(body, r.file, r.limits, content)
+		d, diags := parseBody(body, r.file, r.limits)
 		r.append(diags)
 		if d.root == nil || d.root.kind != objectNode {
 			return nil, ""

@@ -17,30 +17,74 @@ func (s scope) sub(n *node, rng hcl.Range) graph.Value {
 	if !ok {
 		return s.fail(rng, "Fn::Sub needs a string", "Fn::Sub takes a string, or a list of a string and an object of variables.")
 	}
-	var pieces []graph.Value
-	for _, part := range text.Parts() {
-		if part.Unknown != nil {
-			pieces = append(pieces, graph.UnknownValue(part.Unknown))
-			continue
-		}
-		more, ok := s.subText(part.Literal, variables, rng)
-		if !ok {
-			return s.invalid(rng)
-		}
-		pieces = append(pieces, more...)
+	pieces, ok := s.subPieces(text, variables, rng)
+	if !ok {
+		return s.invalid(rng)
 	}
+	values := make([]graph.Value, len(pieces))
 	size := 0
-	for _, piece := range pieces {
-		size += textSize(piece)
+	for i, piece := range pieces {
+		values[i] = piece.value
+		size += textSize(piece.value)
 	}
 	if size > s.limits.String {
 		return s.tooLong(rng)
 	}
-	v := s.lift(pieces, func(v []graph.Value) graph.Value { return concat(v...) })
-	if v.Kind() == graph.KindString {
-		v = s.dynamicReferences(v, rng)
+	v := s.lift(values, func(v []graph.Value) graph.Value {
+		out := concat(v...)
+		if out.Kind() == graph.KindString {
+			out = s.dynamicReferences(out, rng)
+		}
+		return out.WithInner(innerOf(text, pieces, v))
+	})
+	return result(v, rng, values...)
+}
+
+// piece is a part of the text of Fn::Sub and what stands for it: from and to are
+// offsets into the known text.
+type piece struct {
+	value    graph.Value
+	from, to int
+	// written is set when the text stands for itself.
+	written bool
+}
+
+func (s scope) subPieces(text graph.Value, variables map[string]graph.Value, rng hcl.Range) ([]piece, bool) {
+	var pieces []piece
+	offset := 0
+	for _, part := range text.Parts() {
+		if part.Unknown != nil {
+			pieces = append(pieces, piece{value: graph.UnknownValue(part.Unknown), from: offset, to: offset})
+			continue
+		}
+		more, ok := s.subText(part.Literal, offset, variables, rng)
+		if !ok {
+			return nil, false
+		}
+		pieces = append(pieces, more...)
+		offset += len(part.Literal)
 	}
-	return result(v, rng, pieces...)
+	return pieces, true
+}
+
+// innerOf places what Fn::Sub made, where its text has places.
+func innerOf(text graph.Value, pieces []piece, values []graph.Value) graph.Inner {
+	if !text.HasInner() {
+		return nil
+	}
+	spans := make([]pieceSpan, 0, len(pieces))
+	offset := 0
+	for i, p := range pieces {
+		span := pieceSpan{from: offset, to: offset + knownSize(values[i])}
+		if p.written {
+			span.place = func(from, to int) hcl.Range { return text.Inner(p.from+from, p.from+to) }
+		} else {
+			span.place = func(int, int) hcl.Range { return text.Inner(p.from, p.to) }
+		}
+		spans = append(spans, span)
+		offset = span.to
+	}
+	return joinInner(spans)
 }
 
 // subParts takes the argument apart. Variables of loops are put in first, as
@@ -66,30 +110,33 @@ func (s scope) subParts(n *node) (text graph.Value, variables map[string]graph.V
 	return s.substituteVariables(n.value), variables, true
 }
 
-// subText splits a template at its variables and evaluates them.
-func (s scope) subText(text string, variables map[string]graph.Value, rng hcl.Range) ([]graph.Value, bool) {
-	var out []graph.Value
-	for {
-		start := strings.Index(text, "${")
+// subText splits a template that begins at an offset at its variables, and
+// evaluates them.
+func (s scope) subText(text string, offset int, variables map[string]graph.Value, rng hcl.Range) ([]piece, bool) {
+	var out []piece
+	written := func(from, to int) piece {
+		return piece{value: graph.String(text[from:to]), from: offset + from, to: offset + to, written: true}
+	}
+	for done := 0; ; {
+		start := strings.Index(text[done:], "${")
 		if start < 0 {
-			return append(out, graph.String(text)), true
+			return append(out, written(done, len(text))), true
 		}
-		end := strings.IndexByte(text[start:], '}')
-		if end < 0 {
-			return append(out, graph.String(text)), true
+		start += done
+		length := strings.IndexByte(text[start:], '}')
+		if length < 0 {
+			return append(out, written(done, len(text))), true
 		}
-		name := text[start+2 : start+end]
-		out = append(out, graph.String(text[:start]))
-		text = text[start+end+1:]
+		name := text[start+2 : start+length]
+		out = append(out, written(done, start))
+		done = start + length + 1
+		p := piece{from: offset + start, to: offset + done}
 		if literal, ok := strings.CutPrefix(name, "!"); ok {
-			out = append(out, graph.String("${"+literal+"}"))
-			continue
-		}
-		value, ok := s.subVariable(name, variables, rng)
-		if !ok {
+			p.value = graph.String("${" + literal + "}")
+		} else if p.value, ok = s.subVariable(name, variables, rng); !ok {
 			return nil, false
 		}
-		out = append(out, value)
+		out = append(out, p)
 	}
 }
 

@@ -278,7 +278,8 @@ func TestLimits(t *testing.T) {
 		{
 			"values",
 			"Transform: AWS::LanguageExtensions\n" + topic + "      Fn::ForEach::A: [I, [a, b, c, d, e, f, g, h, i, j], {\"${I}\": [" + strings.Repeat("x, ", 90) + "x]}]\n",
-			"template evaluates to too many values", cloudformation.Limits{Nodes: 200},
+			"template evaluates to too many values",
+			cloudformation.Limits{Nodes: 200},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"sort"
 	"strconv"
 	"strings"
 
@@ -16,19 +17,44 @@ const (
 	closeToken = "\uFDD1"
 )
 
-// encodeBody renders a template that is a string, with a token for each part
-// that is not known.
-func encodeBody(body graph.Value) (text []byte, unknowns []*graph.Unknown) {
+// encoded is a template that is a string, with a token for each part that is
+// not known.
+type encoded struct {
+	bytes    []byte
+	unknowns []*graph.Unknown
+	// anchors lead from the known text of the string to its bytes.
+	anchors []anchor
+}
+
+func encodeBody(body graph.Value) encoded {
 	var b strings.Builder
+	var out encoded
+	offset := 0
 	for _, part := range body.Parts() {
 		if part.Unknown == nil {
+			out.anchors = append(out.anchors, anchor{text: offset, file: b.Len()})
 			b.WriteString(strings.NewReplacer(openToken, "", closeToken, "").Replace(part.Literal))
+			offset += len(part.Literal)
 			continue
 		}
-		b.WriteString(openToken + strconv.Itoa(len(unknowns)) + closeToken)
-		unknowns = append(unknowns, part.Unknown)
+		b.WriteString(openToken + strconv.Itoa(len(out.unknowns)) + closeToken)
+		out.unknowns = append(out.unknowns, part.Unknown)
 	}
-	return []byte(b.String()), unknowns
+	out.bytes = []byte(b.String())
+	return out
+}
+
+// known is the offset into the known text that an offset of the bytes has.
+func (e encoded) known(offset int) int {
+	i := sort.Search(len(e.anchors), func(i int) bool { return e.anchors[i].file > offset }) - 1
+	if i < 0 {
+		return 0
+	}
+	out := e.anchors[i].text + offset - e.anchors[i].file
+	if i+1 < len(e.anchors) {
+		out = min(out, e.anchors[i+1].text)
+	}
+	return out
 }
 
 // decodeTokens turns a scalar with tokens into text with unknown parts.

@@ -45,6 +45,7 @@ type Value struct {
 	unknown   *Unknown
 	choice    *Choice
 	rng       *hcl.Range
+	inner     Inner
 	via       []Via
 }
 

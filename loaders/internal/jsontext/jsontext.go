@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ import (
 // They cannot stand in a valid document for interchange.
 const (
 	open  = "\uFDD0"
-	close = "\uFDD1"
+	closing = "\uFDD1"
 	bare  = "\uFDD2"
 )
 
@@ -38,7 +39,8 @@ func Parse(text graph.Value) (graph.Value, error) {
 		return graph.Absent(), errors.New("not a string")
 	}
 	p := parser{place: text}
-	p.decoder = json.NewDecoder(bytes.NewReader(p.encode(parts)))
+	p.text = p.encode(parts)
+	p.decoder = json.NewDecoder(bytes.NewReader(p.text))
 	p.decoder.UseNumber()
 	value, err := p.value(0)
 	if err != nil {
@@ -54,19 +56,30 @@ type parser struct {
 	decoder  *json.Decoder
 	unknowns []*graph.Unknown
 	place    graph.Value
+	// text is what the decoder reads; anchors say where its pieces stand in the
+	// known text of the value.
+	text    []byte
+	anchors []anchor
 }
+
+// anchor is an offset into the text of the decoder and the one into the known
+// text from which it was made.
+type anchor struct{ text, known int }
 
 // encode renders the parts as one JSON text. An unknown part within a string
 // stays in it; one outside becomes a string of its own.
 func (p *parser) encode(parts []graph.Part) []byte {
 	var b bytes.Buffer
 	inString := false
+	known := 0
 	for _, part := range parts {
+		p.anchors = append(p.anchors, anchor{text: b.Len(), known: known})
 		if part.Unknown == nil {
 			inString = writeLiteral(&b, part.Literal, inString)
+			known += len(part.Literal)
 			continue
 		}
-		token := open + strconv.Itoa(len(p.unknowns)) + close
+		token := open + strconv.Itoa(len(p.unknowns)) + closing
 		p.unknowns = append(p.unknowns, part.Unknown)
 		if inString {
 			b.WriteString(token)
@@ -90,7 +103,7 @@ func writeLiteral(b *bytes.Buffer, literal string, inString bool) bool {
 			inString = !inString
 		}
 	}
-	b.WriteString(strings.NewReplacer(open, "", close, "", bare, "").Replace(literal))
+	b.WriteString(strings.NewReplacer(open, "", closing, "", bare, "").Replace(literal))
 	return inString
 }
 
@@ -98,6 +111,7 @@ func (p *parser) value(depth int) (graph.Value, error) {
 	if depth > MaxDepth {
 		return graph.Absent(), ErrDepth
 	}
+	start := p.next()
 	token, err := p.decoder.Token()
 	if err != nil {
 		if errors.Is(err, io.EOF) {
@@ -108,20 +122,29 @@ func (p *parser) value(depth int) (graph.Value, error) {
 	switch t := token.(type) {
 	case json.Delim:
 		if t == '{' {
-			return p.object(depth)
+			return p.object(depth, start)
 		}
-		return p.array(depth)
+		return p.array(depth, start)
 	case string:
-		return p.placed(p.text(t)), nil
+		return p.placed(p.string(t), start), nil
 	case json.Number:
-		return p.placed(graph.Number(t.String())), nil
+		return p.placed(graph.Number(t.String()), start), nil
 	case bool:
-		return p.placed(graph.Bool(t)), nil
+		return p.placed(graph.Bool(t), start), nil
 	}
-	return p.placed(graph.Absent()), nil
+	return p.placed(graph.Absent(), start), nil
 }
 
-func (p *parser) object(depth int) (graph.Value, error) {
+// next is the offset at which the next value begins.
+func (p *parser) next() int {
+	offset := int(p.decoder.InputOffset())
+	for offset < len(p.text) && strings.IndexByte(" \t\r\n,:", p.text[offset]) >= 0 {
+		offset++
+	}
+	return offset
+}
+
+func (p *parser) object(depth, start int) (graph.Value, error) {
 	var fields []graph.Field
 	for p.decoder.More() {
 		token, err := p.decoder.Token()
@@ -142,14 +165,14 @@ func (p *parser) object(depth int) (graph.Value, error) {
 		fields = append(fields, graph.Field{Name: name, Value: value})
 	}
 	_, err := p.decoder.Token()
-	return p.placed(graph.Map(fields...)), err
+	return p.placed(graph.Map(fields...), start), err
 }
 
 // displayName is a member name with an unknown part, as text that cannot be
 // equal to a known name.
 func (p *parser) displayName(name string) string {
 	var b strings.Builder
-	for _, part := range p.text(name).Parts() {
+	for _, part := range p.string(name).Parts() {
 		if part.Unknown != nil {
 			b.WriteString("${" + part.Unknown.Reason + "}")
 			continue
@@ -159,7 +182,7 @@ func (p *parser) displayName(name string) string {
 	return b.String()
 }
 
-func (p *parser) array(depth int) (graph.Value, error) {
+func (p *parser) array(depth, start int) (graph.Value, error) {
 	var items []graph.Value
 	for p.decoder.More() {
 		value, err := p.value(depth + 1)
@@ -169,13 +192,13 @@ func (p *parser) array(depth int) (graph.Value, error) {
 		items = append(items, value)
 	}
 	_, err := p.decoder.Token()
-	return p.placed(graph.List(items...)), err
+	return p.placed(graph.List(items...), start), err
 }
 
-// text turns a decoded string with tokens into a value again.
-func (p *parser) text(s string) graph.Value {
+// string turns a decoded string with tokens into a value again.
+func (p *parser) string(s string) graph.Value {
 	if rest, ok := strings.CutPrefix(s, bare+open); ok {
-		if index, err := strconv.Atoi(strings.TrimSuffix(rest, close)); err == nil {
+		if index, err := strconv.Atoi(strings.TrimSuffix(rest, closing)); err == nil {
 			return graph.UnknownValue(p.unknowns[index])
 		}
 	}
@@ -186,7 +209,7 @@ func (p *parser) text(s string) graph.Value {
 		if !found {
 			return graph.Text(parts...)
 		}
-		number, rest, _ := strings.Cut(after, close)
+		number, rest, _ := strings.Cut(after, closing)
 		if index, err := strconv.Atoi(number); err == nil && index < len(p.unknowns) {
 			parts = append(parts, graph.Part{Unknown: p.unknowns[index]})
 		}
@@ -194,9 +217,25 @@ func (p *parser) text(s string) graph.Value {
 	}
 }
 
-func (p *parser) placed(v graph.Value) graph.Value {
-	if p.place.HasRange() {
-		v = v.WithRange(p.place.Range()).WithVia(p.place.Via()...)
+// placed gives a value that begins at an offset, and ends where the decoder is,
+// its place.
+func (p *parser) placed(v graph.Value, start int) graph.Value {
+	if !p.place.HasRange() {
+		return v
 	}
-	return v
+	rng := p.place.Range()
+	if p.place.HasInner() {
+		rng = p.place.Inner(p.known(start), p.known(int(p.decoder.InputOffset())))
+	}
+	return v.WithRange(rng).WithVia(p.place.Via()...)
+}
+
+// known converts an offset of the decoder's text to one of the known text.
+func (p *parser) known(offset int) int {
+	i := max(sort.Search(len(p.anchors), func(i int) bool { return p.anchors[i].text > offset })-1, 0)
+	out := p.anchors[i].known + offset - p.anchors[i].text
+	if i+1 < len(p.anchors) {
+		out = min(out, p.anchors[i+1].known)
+	}
+	return out
 }
