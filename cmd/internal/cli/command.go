@@ -74,7 +74,7 @@ func usageErrorf(format string, args ...any) error {
 // Main runs the program with the arguments after its name and returns the exit
 // status.
 func (c *Command) Main(ctx context.Context, args []string) int {
-	root, err := c.rootCommand()
+	root, err := c.rootCommand() //nolint:contextcheck // cobra hands the context to the commands
 	if err == nil {
 		root.SetArgs(args)
 		err = root.ExecuteContext(ctx)
@@ -86,8 +86,7 @@ func (c *Command) Main(ctx context.Context, args []string) int {
 	if err == nil {
 		return ExitOK
 	}
-	var status *exitError
-	if errors.As(err, &status) {
+	if status, ok := errors.AsType[*exitError](err); ok {
 		if status.err != nil {
 			c.printError(status.err)
 		}

@@ -125,12 +125,10 @@ func removeIfThere(name string) error {
 
 // plainError names the file as the user did.
 func plainError(name string, err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err
 	}
-	var linkError *os.LinkError
-	if errors.As(err, &linkError) {
+	if linkError, ok := errors.AsType[*os.LinkError](err); ok {
 		err = linkError.Err
 	}
 	if err == nil {

@@ -71,8 +71,7 @@ func inOrder(cmd *cobra.Command) {
 
 // flagError puts a suggestion to a flag that does not exist.
 func flagError(cmd *cobra.Command, err error) error {
-	var missing *pflag.NotExistError
-	if errors.As(err, &missing) {
+	if missing, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		name := missing.GetSpecifiedName()
 		if missing.GetSpecifiedShortnames() != "" {
 			return usageErrorf("unknown flag -%s; \"%s --help\" lists the flags", name, cmd.CommandPath())
@@ -82,12 +81,10 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		return usageErrorf("unknown flag --%s; \"%s --help\" lists the flags", name, cmd.CommandPath())
 	}
-	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		return usageErrorf("--%s %s: %s", invalid.GetFlag().Name, invalid.GetValue(), plainFlagError(invalid.Unwrap()))
 	}
-	var valueless *pflag.ValueRequiredError
-	if errors.As(err, &valueless) {
+	if valueless, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		return usageErrorf("--%s needs a value: %s", valueless.GetFlag().Name, placeholder(valueless.GetFlag()))
 	}
 	return usageErrorf("%w", err)

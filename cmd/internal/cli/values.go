@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func splitPair(text string) (name, value string, err error) {
 	name, value, ok := strings.Cut(text, "=")
 	name = strings.TrimSpace(name)
 	if !ok || name == "" {
-		return "", "", fmt.Errorf("must be NAME=VALUE")
+		return "", "", errors.New("must be NAME=VALUE")
 	}
 	return name, value, nil
 }
@@ -91,7 +92,7 @@ func (w *words) Set(text string) error {
 	for word := range strings.SplitSeq(text, ",") {
 		word = strings.TrimSpace(word)
 		if word == "" {
-			return fmt.Errorf("has an empty element")
+			return errors.New("has an empty element")
 		}
 		w.list = append(w.list, word)
 	}
@@ -113,7 +114,7 @@ func (f *files) Type() string { return f.placeholder }
 // Set adds a file.
 func (f *files) Set(name string) error {
 	if name == "" {
-		return fmt.Errorf("must not be empty")
+		return errors.New("must not be empty")
 	}
 	f.list = append(f.list, name)
 	return nil

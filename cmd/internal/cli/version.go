@@ -38,7 +38,7 @@ func (c *Command) versionCommand() *cobra.Command {
 		Args:    noArguments,
 
 		DisableFlagsInUseLine: true,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(c.Stdout, "iblint "+c.version()+buildDetails())
 			return err
 		},

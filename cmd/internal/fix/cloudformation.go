@@ -31,9 +31,9 @@ func (r *Resolver) valueNode(v graph.Value) (*node, error) {
 		n.kind = list
 		return n, r.fill(n, v)
 	case v.Kind() == graph.KindList && len(v.Items()) == 1:
-		return r.scalarNode(n, v.Items()[0], text)
+		n.saysIn(text, v.Items()[0])
 	default:
-		return r.scalarNode(n, v, text)
+		n.saysIn(text, v)
 	}
 	return n, nil
 }
@@ -80,21 +80,25 @@ func isItem(content []byte, start int) bool {
 	return bytes.HasSuffix(before, []byte("-")) || bytes.HasSuffix(before, []byte("[")) || bytes.HasSuffix(before, []byte(","))
 }
 
-// scalarNode makes a scalar of a node if its text says what the value is.
-func (r *Resolver) scalarNode(n *node, v graph.Value, text string) (*node, error) {
+// saysIn makes the node a scalar if its text says what the value is.
+func (n *node) saysIn(text string, v graph.Value) {
 	said, ok := v.AsString()
 	if !ok {
-		return n, nil
+		return
 	}
-	var parsed yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &parsed); err != nil || len(parsed.Content) != 1 {
-		return n, nil
-	}
-	only := parsed.Content[0]
-	if only.Kind == yaml.ScalarNode && !strings.HasPrefix(text, "!") && (only.Value == said || isBoolean(v)) {
+	if written, ok := plainScalar(text); ok && (written == said || isBoolean(v)) {
 		n.kind, n.text = scalar, said
 	}
-	return n, nil
+}
+
+// plainScalar is what a scalar without tag or anchor says.
+func plainScalar(text string) (string, bool) {
+	var parsed yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &parsed); err != nil || len(parsed.Content) != 1 {
+		return "", false
+	}
+	only := parsed.Content[0]
+	return only.Value, only.Kind == yaml.ScalarNode && !strings.ContainsAny(text[:1], "!&*")
 }
 
 func isBoolean(v graph.Value) bool { return v.Kind() == graph.KindBool }

@@ -35,10 +35,10 @@ func renumber(hunks []*udiff.Hunk) {
 	for _, hunk := range hunks {
 		hunk.ToLine = hunk.FromLine + added
 		for _, line := range hunk.Lines {
-			switch line.Kind {
-			case udiff.Insert:
+			if line.Kind == udiff.Insert {
 				added++
-			case udiff.Delete:
+			}
+			if line.Kind == udiff.Delete {
 				added--
 			}
 		}

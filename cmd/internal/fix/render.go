@@ -3,6 +3,7 @@ package fix
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -62,7 +63,7 @@ func expressionText(value any, wide bool) string {
 	case string:
 		return string(hclwrite.TokensForValue(cty.StringVal(value)).Bytes())
 	case bool:
-		return fmt.Sprint(value)
+		return strconv.FormatBool(value)
 	case []any:
 		items := make([]string, len(value))
 		for i, item := range value {
@@ -102,7 +103,7 @@ func renderFlow(value any, s syntax, wide bool) string {
 		}
 		return jsonString(value)
 	case bool:
-		return fmt.Sprint(value)
+		return strconv.FormatBool(value)
 	case []any:
 		items := make([]string, len(value))
 		for i, item := range value {

@@ -162,9 +162,7 @@ func (s *session) try(repairs []repair) (bool, error) {
 		changes = append(changes, one.changes...)
 	}
 	texts := maps.Clone(s.out.After)
-	for name, text := range apply(s.out.Report.Sources, changes) {
-		texts[name] = text
-	}
+	maps.Copy(texts, apply(s.out.Report.Sources, changes))
 	after, err := s.judge(texts)
 	if err != nil {
 		return false, err

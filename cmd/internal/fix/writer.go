@@ -57,24 +57,21 @@ func (w *writer) append() (Change, error) {
 		return Change{}, err
 	}
 	n := w.node
-	switch n.kind {
-	case list:
+	if n.kind == list {
 		return w.appendTo(items)
-	case scalar, object:
-		texts := []string{string(w.content[n.start:n.end])}
-		for _, item := range items {
-			text, err := render(item, flowOf(n.syntax), w.indent(n.start), true)
-			if err != nil {
-				return Change{}, err
-			}
-			texts = append(texts, text)
-		}
-		if n.kind == object && n.syntax == yamlBlock {
-			return Change{}, errComputed
-		}
-		return w.change(n.start, n.end, "["+strings.Join(texts, ", ")+"]"), nil
 	}
-	return Change{}, errComputed
+	if n.kind == computed || n.kind == object && n.syntax == yamlBlock {
+		return Change{}, errComputed
+	}
+	texts := []string{string(w.content[n.start:n.end])}
+	for _, item := range items {
+		text, err := render(item, flowOf(n.syntax), w.indent(n.start), true)
+		if err != nil {
+			return Change{}, err
+		}
+		texts = append(texts, text)
+	}
+	return w.change(n.start, n.end, "["+strings.Join(texts, ", ")+"]"), nil
 }
 
 // flowOf is the syntax of what is put in brackets.
@@ -127,16 +124,15 @@ func (w *writer) gap(last *node) (at int, before, after string) {
 	lineStart := bytes.LastIndexByte(w.content[:last.start], '\n') + 1
 	lead := w.content[lineStart:last.start]
 	indent := w.indent(last.start)
-	switch w.node.syntax {
-	case hclBody:
+	rest := w.content[last.end:]
+	switch {
+	case w.node.syntax == hclBody:
 		return w.afterComment(last.end), "\n\n" + indent, ""
-	case yamlBlock:
+	case w.node.syntax == yamlBlock:
 		return w.lineEnd(last.end), "\n" + w.dashIndent(last) + "- ", ""
-	}
-	if len(bytes.TrimSpace(lead)) > 0 {
+	case len(bytes.TrimSpace(lead)) > 0:
 		return last.end, ", ", ""
-	}
-	if rest := w.content[last.end:]; w.node.syntax == hclExpression && bytes.HasPrefix(rest, []byte(",")) {
+	case w.node.syntax == hclExpression && bytes.HasPrefix(rest, []byte(",")):
 		return w.afterComment(last.end + 1), "\n" + indent, ","
 	}
 	return last.end, ",\n" + indent, ""
@@ -207,28 +203,35 @@ func (w *writer) insert() (Change, error) {
 		return Change{}, errComputed
 	}
 	lineStart := bytes.LastIndexByte(w.content[:n.key], '\n') + 1
-	indent := strings.Repeat(" ", n.key-lineStart)
-	if lead := w.content[lineStart:n.key]; len(bytes.TrimSpace(lead)) == 0 {
+	lead := w.content[lineStart:n.key]
+	ownLine := len(bytes.TrimSpace(lead)) == 0
+	indent := strings.Repeat(" ", len(lead))
+	if ownLine {
 		indent = string(lead)
 	}
-	syntax := w.keySyntax()
-	text, err := render(value, syntax, indent, false)
+	form := w.keySyntax()
+	text, err := render(value, form, indent, false)
 	if err != nil {
 		return Change{}, err
 	}
-	switch syntax {
-	case hclExpression, hclBody:
-		return w.change(n.key, n.key, w.aligned(text)+"\n"+indent), nil
-	case yamlBlock:
-		return w.change(n.key, n.key, w.name()+": "+text+"\n"+indent), nil
-	case yamlFlow:
-		return w.change(n.key, n.key, w.name()+": "+text+", "), nil
+	return w.change(n.key, n.key, w.inserted(form, text, indent, ownLine)), nil
+}
+
+// inserted is the text of an argument and of what separates it from the next.
+func (w *writer) inserted(form syntax, text, indent string, ownLine bool) string {
+	switch {
+	case form == hclExpression && !ownLine:
+		return w.name() + " = " + text + ", "
+	case form == hclExpression || form == hclBody:
+		return w.aligned(text) + "\n" + indent
+	case form == yamlBlock:
+		return w.name() + ": " + text + "\n" + indent
+	case form == yamlFlow:
+		return w.name() + ": " + text + ", "
+	case ownLine:
+		return jsonString(w.name()) + ": " + text + ",\n" + indent
 	}
-	separator := " "
-	if strings.TrimSpace(string(w.content[lineStart:n.key])) == "" {
-		separator = "\n" + indent
-	}
-	return w.change(n.key, n.key, jsonString(w.name())+": "+text+","+separator), nil
+	return jsonString(w.name()) + ": " + text + ", "
 }
 
 // keySyntax is how the object is written that holds the node: the value itself

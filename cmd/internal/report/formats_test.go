@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -135,6 +135,24 @@ func TestJUnitGolden(t *testing.T) {
 	}
 }
 
+// What was accepted and what was not judged are no tests that passed.
+func TestJUnitSkips(t *testing.T) {
+	t.Parallel()
+	r := newReport(t)
+	r.Suppressed = []policies.Suppressed{{Finding: r.Findings[0], Justification: "made by hand"}}
+	r.LeftOut = policies.Catalog{{ID: "IBL036"}}
+	r.Findings = nil
+	var b bytes.Buffer
+	if err := report.JUnit(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`<skipped message="suppressed: made by hand"`, `<skipped message="the rule is turned off"`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the report lacks %s:\n%s", want, b.String())
+		}
+	}
+}
+
 func TestGitHubGolden(t *testing.T) {
 	t.Parallel()
 	r := newReport(t)
@@ -179,7 +197,7 @@ func TestMarkdownFitsComment(t *testing.T) {
 	r := newReport(t)
 	for i := range 400 {
 		f := r.Findings[0]
-		f.Fingerprint = fmt.Sprint(i)
+		f.Fingerprint = strconv.Itoa(i)
 		r.Findings = append(r.Findings, f)
 	}
 	var b bytes.Buffer

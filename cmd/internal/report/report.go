@@ -62,7 +62,7 @@ type Problem struct {
 }
 
 // Message is the problem in one text.
-func (p *Problem) Message() string {
+func (p Problem) Message() string {
 	if p.Detail == "" || p.Detail == p.Summary {
 		return p.Summary
 	}

@@ -16,7 +16,7 @@ func wrap(text string, first, width int) []string {
 	var lines []string
 	var line strings.Builder
 	room := first
-	for _, word := range strings.Split(text, " ") {
+	for word := range strings.SplitSeq(text, " ") {
 		w := uniseg.StringWidth(word)
 		used := uniseg.StringWidth(line.String())
 		if used > 0 && used+1+w > room {

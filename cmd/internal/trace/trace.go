@@ -291,9 +291,10 @@ func (b *builder) ofBuild(build graph.Value) []Delivery {
 }
 
 // keep is the delivery of an image that stays where it is.
-func (d Delivery) keep(region string) Delivery {
-	d.Kind, d.Region = Keep, region
-	return d
+func (d *Delivery) keep(region string) Delivery {
+	kept := *d
+	kept.Kind, kept.Region = Keep, region
+	return kept
 }
 
 func (b *builder) ofEntry(base Delivery, build graph.Value, distribution string, index int, entry *graph.Distribution) []Delivery {
@@ -320,10 +321,11 @@ func (b *builder) ofEntry(base Delivery, build graph.Value, distribution string,
 	return out
 }
 
-func (d Delivery) to(kind Kind, recipient, account string, steps []Step) Delivery {
-	d.Kind, d.Recipient, d.account = kind, recipient, account
-	d.Steps = append(slices.Clone(d.Steps), steps...)
-	return d
+func (d *Delivery) to(kind Kind, recipient, account string, steps []Step) Delivery {
+	out := *d
+	out.Kind, out.Recipient, out.account = kind, recipient, account
+	out.Steps = append(slices.Clone(d.Steps), steps...)
+	return out
 }
 
 type launcher struct{ words, account string }

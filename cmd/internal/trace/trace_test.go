@@ -17,8 +17,11 @@ import (
 func fields(pairs ...any) graph.Value {
 	var out []graph.Field
 	for i := 0; i+1 < len(pairs); i += 2 {
-		name, value := pairs[i].(string), pairs[i+1]
-		switch value := value.(type) {
+		name, ok := pairs[i].(string)
+		if !ok {
+			continue
+		}
+		switch value := pairs[i+1].(type) {
 		case string:
 			out = append(out, graph.Field{Name: name, Value: graph.String(value)})
 		case graph.Value:
@@ -85,8 +88,10 @@ func findings() []policies.Finding {
 // judged is a report with the findings and the rules that made them.
 func judged() *report.Report {
 	return &report.Report{Findings: findings(), Rules: policies.Catalog{
-		{ID: "IBL013", Step: policies.StepAssume}, {ID: "IBL017", Step: policies.StepCopy},
-		{ID: "IBL019", Step: policies.StepLaunch}, {ID: "IBL036", Step: policies.StepShare},
+		{ID: "IBL013", Step: policies.StepAssume},
+		{ID: "IBL017", Step: policies.StepCopy},
+		{ID: "IBL019", Step: policies.StepLaunch},
+		{ID: "IBL036", Step: policies.StepShare},
 	}}
 }
 
@@ -112,7 +117,7 @@ func TestText(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := b.String()
-	for _, line := range strings.Split(want, "\n") {
+	for line := range strings.SplitSeq(want, "\n") {
 		if !strings.Contains(got, line) {
 			t.Errorf("the trace lacks %q", line)
 		}
