@@ -72,7 +72,7 @@ func (s shape) partitionFacts() map[string]cty.Value {
 func (s shape) organization() map[string]cty.Value {
 	id := s.l.table.Value(cty.String, &partial.Origin{
 		Unknown: &graph.Unknown{
-			ID: "attribute(" + s.id + "#id)", Reason: "the ID of the organization is not known", Settle: "organization_id: o-…",
+			ID: "attribute(" + s.id + "#id)", Reason: "the ID of the organization is not known", Settle: "organization_id: ORGANIZATION",
 		},
 		Class: partial.ClassFilled,
 	})

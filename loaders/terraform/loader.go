@@ -40,6 +40,8 @@ type loader struct {
 	sources map[string][]byte
 	// lines holds where the lines of JSON files begin, by name.
 	lines map[string]lines
+	// stopped is set when there was no time or memory left.
+	stopped bool
 	// stack holds what is being evaluated, for naming cycles.
 	stack []string
 	// instances and modules count against the limits.
@@ -86,6 +88,12 @@ func (l *loader) run() {
 // report adds diagnostics, each place and problem once.
 func (l *loader) report(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
+		if limit, ok := d.Extra.(expression.Limit); ok && limit.Stopped {
+			if l.stopped {
+				continue
+			}
+			l.stopped = true
+		}
 		if d.Subject != nil {
 			d.Subject = l.inside(*d.Subject).Ptr()
 		}

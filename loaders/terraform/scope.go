@@ -69,19 +69,14 @@ func (s *scope) evaluate(x *expr) (cty.Value, hcl.Diagnostics) {
 	if !diags.HasErrors() {
 		return v, diags
 	}
-	for name, variable := range ctx.Variables {
-		ctx.Variables[name] = l.table.Forget(variable)
-	}
-	l.evaluator.Plain = true
-	plain, again := x.Value(ctx)
-	l.evaluator.Plain = false
-	if again.HasErrors() {
+	plain, ok := l.evaluator.Refused(x, ctx.Variables, ctx.Functions, diags)
+	if !ok {
 		return v, diags
 	}
 	if plain.IsWhollyKnown() {
-		return plain, again
+		return plain, nil
 	}
-	return l.failed("failed("+x.Range().String()+s.m.path+s.instance.suffix(l)+")", "the expression at "+x.Range().String()+" can only be evaluated after apply"), again
+	return l.failed("failed("+x.Range().String()+s.m.path+s.instance.suffix(l)+")", "the expression at "+x.Range().String()+" can only be evaluated after apply"), nil
 }
 
 // variables makes the values that an expression refers to.

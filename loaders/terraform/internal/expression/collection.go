@@ -19,7 +19,7 @@ type object struct {
 // Value makes the object. A key that is not known at all makes it unknown.
 func (x *object) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.ObjectConsExpr.Value(ctx)
+		return x.e.plainly(x.ObjectConsExpr, ctx)
 	}
 	v, diags := x.ObjectConsExpr.Value(ctx)
 	plain, _ := v.Unmark()
@@ -44,7 +44,7 @@ type splat struct {
 // Value applies the rest of the expression to every element.
 func (x *splat) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.SplatExpr.Value(ctx)
+		return x.e.plainly(x.SplatExpr, ctx)
 	}
 	source, diags := x.Source.Value(ctx)
 	if diags.HasErrors() {
@@ -105,7 +105,7 @@ type forExpr struct {
 // Value makes a tuple or an object of every element of a collection.
 func (x *forExpr) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.ForExpr.Value(ctx)
+		return x.e.plainly(x.ForExpr, ctx)
 	}
 	coll, diags := x.CollExpr.Value(ctx)
 	if diags.HasErrors() {

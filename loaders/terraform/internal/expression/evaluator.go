@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
@@ -39,8 +40,11 @@ type Evaluator struct {
 	ShortCircuit bool
 	// Plain is set while an expression is evaluated as Terraform does before
 	// apply, which knows nothing of values that are known in part.
-	Plain bool
-	work  int
+	Plain     bool
+	plainWork int
+	work      int
+	// stopped is why there is no time or memory left.
+	stopped error
 }
 
 // Wrap rewrites an expression. What is nested too deep becomes an error.
@@ -57,15 +61,7 @@ type wrapper struct {
 
 func (w *wrapper) wrap(x hclsyntax.Expression, depth int) hclsyntax.Expression {
 	if depth > w.e.Limits.Depth {
-		if !w.diags.HasErrors() {
-			w.diags = append(w.diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError,
-				Summary:  "Expression too deep",
-				Detail:   "This expression is nested deeper than iblint evaluates. It was taken as unknown. Split it into local values.",
-				Subject:  x.StartRange().Ptr(),
-			})
-		}
-		return &hclsyntax.LiteralValueExpr{Val: cty.DynamicVal, SrcRange: x.StartRange()}
+		return w.tooDeep(x)
 	}
 	depth++
 	switch x := x.(type) {
@@ -78,8 +74,14 @@ func (w *wrapper) wrap(x hclsyntax.Expression, depth int) hclsyntax.Expression {
 	case *hclsyntax.TemplateWrapExpr:
 		x.Wrapped = w.wrap(x.Wrapped, depth)
 	case *hclsyntax.ScopeTraversalExpr:
+		if len(x.Traversal) > w.e.Limits.Depth {
+			return w.tooDeep(x)
+		}
 		return &scopeTraversal{x, w.e}
 	case *hclsyntax.RelativeTraversalExpr:
+		if len(x.Traversal) > w.e.Limits.Depth {
+			return w.tooDeep(x)
+		}
 		x.Source = w.wrap(x.Source, depth)
 		return &relativeTraversal{x, w.e}
 	case *hclsyntax.IndexExpr:
@@ -101,6 +103,19 @@ func (w *wrapper) wrap(x hclsyntax.Expression, depth int) hclsyntax.Expression {
 		return w.wrapOperator(x, depth)
 	}
 	return x
+}
+
+// tooDeep reports, once an expression, that it is nested too deep.
+func (w *wrapper) tooDeep(x hclsyntax.Expression) hclsyntax.Expression {
+	if !w.diags.HasErrors() {
+		w.diags = append(w.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Expression too deep",
+			Detail:   "This expression is nested deeper than iblint evaluates. It was taken as unknown. Split it into local values.",
+			Subject:  x.StartRange().Ptr(),
+		})
+	}
+	return &hclsyntax.LiteralValueExpr{Val: cty.DynamicVal, SrcRange: x.StartRange()}
 }
 
 func (w *wrapper) wrapOperator(x hclsyntax.Expression, depth int) hclsyntax.Expression {
@@ -177,15 +192,16 @@ const checkEvery = 256
 // step counts work and stops it when the context is done.
 func (e *Evaluator) step(r hcl.Range) hcl.Diagnostics {
 	e.work++
-	if e.work%checkEvery != 0 || e.Context == nil {
-		return nil
+	if e.stopped == nil && e.Context != nil && e.work%checkEvery == 0 {
+		e.stopped = context.Cause(e.Context())
 	}
-	if err := e.Context().Err(); err != nil {
+	if err := e.stopped; err != nil {
 		return hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Evaluation stopped",
-			Detail:   "The time for evaluating templates is over (" + err.Error() + "). What was not evaluated by then is unknown.",
+			Detail:   "The evaluation of the root module was stopped: " + err.Error() + ". What was not evaluated by then is unknown.",
 			Subject:  r.Ptr(),
+			Extra:    Limit{Stopped: true},
 		}}
 	}
 	return nil
@@ -204,7 +220,54 @@ func limitError(what string, r hcl.Range) *hcl.Diagnostic {
 		Summary:  "Value too large",
 		Detail:   "This " + what + " is larger than iblint evaluates. It was taken as unknown.",
 		Subject:  r.Ptr(),
+		Extra:    Limit{},
 	}
+}
+
+// Limit is the extra of diagnostics that a limit has made.
+type Limit struct {
+	// Stopped is set where there is no time or memory left.
+	Stopped bool
+}
+
+// limited reports whether a limit has made one of the diagnostics.
+func limited(diags hcl.Diagnostics) bool {
+	for _, d := range diags {
+		if _, ok := d.Extra.(Limit); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// maxPlain is the number of nodes that are evaluated plainly.
+const maxPlain = 20000
+
+// Refused evaluates an expression again that was refused, as Terraform does
+// before apply. It is false where Terraform refuses it too, and where a limit
+// was the reason.
+func (e *Evaluator) Refused(x hcl.Expression, variables map[string]cty.Value, functions map[string]function.Function, why hcl.Diagnostics) (cty.Value, bool) {
+	known := true
+	plain := make(map[string]cty.Value, len(variables))
+	for name, v := range variables {
+		known = known && e.Table.Whole(v) && !v.ContainsMarked()
+		plain[name] = e.Table.Forget(v)
+	}
+	if known || limited(why) {
+		return cty.DynamicVal, false
+	}
+	e.Plain, e.plainWork = true, 0
+	v, diags := x.Value(&hcl.EvalContext{Variables: plain, Functions: functions})
+	e.Plain = false
+	return v, !diags.HasErrors()
+}
+
+// plainly evaluates a node of HCL.
+func (e *Evaluator) plainly(x hclsyntax.Expression, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if e.plainWork++; e.plainWork > maxPlain {
+		return cty.DynamicVal, hcl.Diagnostics{limitError("expression", x.Range())}
+	}
+	return x.Value(ctx)
 }
 
 // Unwrap returns the node of HCL behind a node of this package; its operands

@@ -19,7 +19,7 @@ type binary struct {
 // Value applies the operator.
 func (x *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.BinaryOpExpr.Value(ctx)
+		return x.e.plainly(x.BinaryOpExpr, ctx)
 	}
 	diags := x.e.step(x.SrcRange)
 	left, leftDiags := x.LHS.Value(ctx)
@@ -176,7 +176,7 @@ type unary struct {
 // Value applies the operator.
 func (x *unary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.UnaryOpExpr.Value(ctx)
+		return x.e.plainly(x.UnaryOpExpr, ctx)
 	}
 	v, diags := x.Val.Value(ctx)
 	node := *x.UnaryOpExpr
@@ -200,7 +200,7 @@ type conditional struct {
 // Value chooses an arm, or keeps both when the condition is not decided.
 func (x *conditional) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.ConditionalExpr.Value(ctx)
+		return x.e.plainly(x.ConditionalExpr, ctx)
 	}
 	truth, diags := x.Condition.Value(ctx)
 	then, thenDiags := x.TrueResult.Value(ctx)

@@ -20,7 +20,7 @@ type template struct {
 // Value joins the parts; a part that is not known stays a part.
 func (x *template) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.TemplateExpr.Value(ctx)
+		return x.e.plainly(x.TemplateExpr, ctx)
 	}
 	diags := x.e.step(x.SrcRange)
 	var b strings.Builder
@@ -113,7 +113,7 @@ type templateJoin struct {
 // Value joins the results of a loop in a template.
 func (x *templateJoin) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.TemplateJoinExpr.Value(ctx)
+		return x.e.plainly(x.TemplateJoinExpr, ctx)
 	}
 	tuple, diags := x.Tuple.Value(ctx)
 	if diags.HasErrors() || tuple.IsNull() {

@@ -20,7 +20,7 @@ type scopeTraversal struct {
 // Value follows the traversal from its root variable.
 func (x *scopeTraversal) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.ScopeTraversalExpr.Value(ctx)
+		return x.e.plainly(x.ScopeTraversalExpr, ctx)
 	}
 	name := x.Traversal.RootName()
 	for c := ctx; c != nil; c = c.Parent() {
@@ -39,7 +39,7 @@ type relativeTraversal struct {
 // Value follows the traversal from the value of its source.
 func (x *relativeTraversal) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.RelativeTraversalExpr.Value(ctx)
+		return x.e.plainly(x.RelativeTraversalExpr, ctx)
 	}
 	v, diags := x.Source.Value(ctx)
 	if diags.HasErrors() {
@@ -271,7 +271,7 @@ type index struct {
 // Value looks up the key in the collection.
 func (x *index) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.IndexExpr.Value(ctx)
+		return x.e.plainly(x.IndexExpr, ctx)
 	}
 	coll, diags := x.Collection.Value(ctx)
 	key, more := x.Key.Value(ctx)
