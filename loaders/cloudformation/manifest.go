@@ -21,6 +21,8 @@ type Stack struct {
 	// Account and Region are empty where the app leaves them open.
 	Account string
 	Region  string
+	// Parameters are the values that the app deploys the stack with.
+	Parameters map[string]string
 }
 
 type assembly struct {
@@ -31,6 +33,7 @@ type assembly struct {
 			TemplateFile  string
 			StackName     string
 			DirectoryName string
+			Parameters    map[string]any
 		}
 	}
 }
@@ -79,7 +82,7 @@ func readAssembly(files *source.Files, dir string, depth int, read map[string]bo
 			account, region := environment(artifact.Environment)
 			stack := Stack{
 				Template: path.Join(dir, artifact.Properties.TemplateFile), Name: artifact.Properties.StackName,
-				Account: account, Region: region,
+				Account: account, Region: region, Parameters: texts(artifact.Properties.Parameters),
 			}
 			if stack.Name == "" {
 				stack.Name = id
@@ -92,6 +95,17 @@ func readAssembly(files *source.Files, dir string, depth int, read map[string]bo
 		}
 	}
 	return stacks, diags
+}
+
+// texts are the values that are text.
+func texts(values map[string]any) map[string]string {
+	out := make(map[string]string, len(values))
+	for name, value := range values {
+		if text, ok := value.(string); ok {
+			out[name] = text
+		}
+	}
+	return out
 }
 
 // environment takes "aws://ACCOUNT/REGION" apart.

@@ -13,7 +13,7 @@ const serverlessPrefix = "AWS::Serverless::"
 
 // expandServerless does what the transform AWS::Serverless does as far as roles
 // are concerned: it applies the globals and makes the role of each function
-// and state machine that names none.
+// and state machine that names none, and those of their events.
 func (s *stack) expandServerless() {
 	if !s.serverless {
 		return
@@ -30,8 +30,10 @@ func (s *stack) expandServerless() {
 		switch kind {
 		case "Function":
 			s.makeRole(r, "lambda.amazonaws.com")
+			s.makeEventRoles(r, "lambda:InvokeFunction")
 		case "StateMachine":
 			s.makeRole(r, "states.amazonaws.com")
+			s.makeEventRoles(r, "states:StartExecution")
 		}
 	}
 }
@@ -101,65 +103,145 @@ func (b builder) managed(name string) *node {
 
 // makeRole adds the role that SAM makes for a resource without one.
 func (s *stack) makeRole(r *resource, service string) {
-	if r.properties.member("Role") != nil || s.resources[r.id+"Role"] != nil {
+	if r.properties.member("Role") != nil {
 		return
 	}
 	b := builder{r.rng}
 	trust := r.properties.member("AssumeRolePolicyDocument")
 	if trust == nil {
-		trust = b.object("Version", b.text("2012-10-17"), "Statement", b.list(b.object(
-			"Effect", b.text("Allow"), "Action", b.list(b.text("sts:AssumeRole")),
-			"Principal", b.object("Service", b.list(b.text(service))))))
+		trust = b.trust(service)
 	}
-	managed, inline := s.rolePolicies(r, b)
-	properties := b.object("AssumeRolePolicyDocument", trust, "ManagedPolicyArns", managed,
-		"Policies", inline, "Path", r.properties.member("RolePath"),
-		"PermissionsBoundary", r.properties.member("PermissionsBoundary"))
+	policies := rolePoliciesOf(r)
+	s.addRole(r.id+"Role", r, b.object("AssumeRolePolicyDocument", trust, "ManagedPolicyArns", policies.managed,
+		"Policies", policies.inline, "Path", r.properties.member("RolePath"),
+		"PermissionsBoundary", r.properties.member("PermissionsBoundary")))
+}
+
+// addRole adds a role that SAM makes for a resource, under its condition.
+func (s *stack) addRole(id string, r *resource, properties *node) {
+	if s.resources[id] != nil {
+		return
+	}
+	b := builder{r.rng}
 	s.addResource(&resource{
-		stack: s, id: r.id + "Role", scope: r.scope, typ: "AWS::IAM::Role", rng: r.rng, exists: r.exists, many: r.many,
+		stack: s, id: id, scope: r.scope, typ: "AWS::IAM::Role", rng: r.rng, exists: r.exists, many: r.many,
 		node:       b.object("Type", b.text("AWS::IAM::Role"), "Condition", r.node.member("Condition"), "Properties", properties),
 		properties: properties,
 	})
 }
 
-// rolePolicies sorts the policies of a SAM resource into managed and inline
-// ones.
-func (s *stack) rolePolicies(r *resource, b builder) (managed, inline *node) {
-	managed, inline = b.list(), b.list()
+// rolePolicies are the policies of a SAM resource, sorted into managed and
+// inline ones.
+type rolePolicies struct{ managed, inline *node }
+
+func rolePoliciesOf(r *resource) rolePolicies {
+	b := builder{r.rng}
+	p := rolePolicies{managed: b.list(), inline: b.list()}
 	if r.typ == "AWS::Serverless::Function" {
-		managed.items = append(managed.items, b.managed("service-role/AWSLambdaBasicExecutionRole"))
+		p.managed.items = append(p.managed.items, b.managed("service-role/AWSLambdaBasicExecutionRole"))
 		if r.properties.member("VpcConfig") != nil {
-			managed.items = append(managed.items, b.managed("service-role/AWSLambdaVPCAccessExecutionRole"))
+			p.managed.items = append(p.managed.items, b.managed("service-role/AWSLambdaVPCAccessExecutionRole"))
 		}
 	}
 	if r.properties.member("Tracing") != nil {
-		managed.items = append(managed.items, b.managed("AWSXrayWriteOnlyAccess"))
+		p.managed.items = append(p.managed.items, b.managed("AWSXrayWriteOnlyAccess"))
 	}
 	policies := r.properties.member("Policies")
 	if policies == nil {
-		return managed, inline
+		return p
 	}
 	items := []*node{policies}
 	if policies.kind == listNode {
 		items = policies.items
 	}
+	always := func(n *node) *node { return n }
 	for i, item := range items {
-		at := builder{item.rng}
-		name := r.id + "RolePolicy" + strconv.Itoa(i)
-		function, _ := functionOf(item)
-		text, isText := item.text()
-		switch {
-		case isText:
-			managed.items = append(managed.items, at.policyARN(text))
-		case item.kind != objectNode || function != "":
-			managed.items = append(managed.items, item)
-		case item.member("Statement") != nil:
-			inline.items = append(inline.items, at.object("PolicyName", at.text(name), "PolicyDocument", item))
-		default:
-			inline.items = append(inline.items, at.object("PolicyName", at.text(name), "PolicyDocument", at.policyTemplate(item)))
-		}
+		p.add(item, r.id+"RolePolicy"+strconv.Itoa(i), always)
 	}
-	return managed, inline
+	return p
+}
+
+// add sorts in one policy; when puts the conditions around it under which it is
+// there.
+func (p *rolePolicies) add(item *node, name string, when func(*node) *node) {
+	at := builder{item.rng}
+	function, argument := functionOf(item)
+	text, isText := item.text()
+	inline := func(document *node) {
+		p.inline.items = append(p.inline.items, when(at.object("PolicyName", at.text(name), "PolicyDocument", document)))
+	}
+	switch {
+	case function == "Fn::If" && argument.kind == listNode && len(argument.items) == 3:
+		condition := argument.items[0]
+		p.add(argument.items[1], name, func(n *node) *node { return when(at.choose(condition, n, at.noValue())) })
+		p.add(argument.items[2], name, func(n *node) *node { return when(at.choose(condition, at.noValue(), n)) })
+	case isText:
+		p.managed.items = append(p.managed.items, when(at.policyARN(text)))
+	case item.kind != objectNode || function != "":
+		p.managed.items = append(p.managed.items, when(item))
+	case item.member("Statement") != nil:
+		inline(item)
+	default:
+		inline(at.policyTemplate(item))
+	}
+}
+
+func (b builder) noValue() *node { return wrap("Ref", b.text("AWS::NoValue"), b.rng) }
+
+func (b builder) choose(condition, then, els *node) *node {
+	return wrap("Fn::If", b.list(condition, then, els), b.rng)
+}
+
+// makeEventRoles adds the roles with which events start a function or a state
+// machine.
+func (s *stack) makeEventRoles(r *resource, action string) {
+	events := r.properties.member("Events")
+	if events == nil || !isPlainObject(events) {
+		return
+	}
+	for _, e := range events.entries {
+		kind, _ := e.value.member("Type").text()
+		service := eventService(kind, r.typ)
+		given := e.value.member("Properties")
+		if service == "" || given.member("RoleArn") != nil {
+			continue
+		}
+		boundary := given.member("PermissionsBoundary")
+		if boundary == nil {
+			boundary = r.properties.member("PermissionsBoundary")
+		}
+		b := builder{e.nameRange}
+		s.addRole(r.id+e.name+"Role", r, b.object(
+			"AssumeRolePolicyDocument", b.trust(service), "PermissionsBoundary", boundary,
+			"Policies", b.list(b.object("PolicyName", b.text(r.id+e.name+"Policy"), "PolicyDocument",
+				b.document(b.object("Effect", b.text("Allow"), "Action", b.text(action), "Resource", b.sub("${"+r.id+".Arn}")))))))
+	}
+}
+
+// eventService is the service that assumes a role to deliver a kind of event,
+// empty where none is made.
+func eventService(kind, resourceType string) string {
+	switch {
+	case kind == "ScheduleV2":
+		return "scheduler.amazonaws.com"
+	case resourceType != "AWS::Serverless::StateMachine":
+		return ""
+	case kind == "Api":
+		return "apigateway.amazonaws.com"
+	case kind == "Schedule" || kind == "CloudWatchEvent" || kind == "EventBridgeRule":
+		return "events.amazonaws.com"
+	}
+	return ""
+}
+
+func (b builder) document(statements ...*node) *node {
+	return b.object("Version", b.text("2012-10-17"), "Statement", b.list(statements...))
+}
+
+// trust is the trust policy for a service.
+func (b builder) trust(service string) *node {
+	return b.document(b.object("Effect", b.text("Allow"), "Action", b.list(b.text("sts:AssumeRole")),
+		"Principal", b.object("Service", b.list(b.text(service)))))
 }
 
 // policyARN is the managed policy that a name in a SAM template means.
@@ -184,8 +266,7 @@ func (b builder) policyTemplate(item *node) *node {
 		if key := item.entries[0].value.member("KeyId"); action != "" && key != nil {
 			arn := wrap("Fn::Sub", b.list(b.text("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${KeyId}"),
 				b.object("KeyId", key)), b.rng)
-			return b.object("Version", b.text("2012-10-17"), "Statement", b.list(
-				b.object("Effect", b.text("Allow"), "Action", b.text(action), "Resource", arn)))
+			return b.document(b.object("Effect", b.text("Allow"), "Action", b.text(action), "Resource", arn))
 		}
 	}
 	u := &graph.Unknown{ID: "sam(" + place(b.rng) + ")", Reason: "the SAM policy template " + name + " is not expanded", Range: b.rng}

@@ -1,0 +1,85 @@
+package cloudformation_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/iblint/iblint/loaders/cloudformation"
+	"github.com/iblint/iblint/loaders/graph"
+)
+
+const serverlessTemplate = `Transform: AWS::Serverless-2016-10-31
+Conditions: {Ireland: !Equals [!Ref "AWS::Region", eu-west-1]}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies:
+        - !If [Ireland, arn:aws:iam::111111111111:policy/own, !Ref AWS::NoValue]
+        - Fn::If:
+            - Ireland
+            - Statement: [{Effect: Allow, Action: "kms:Decrypt", Resource: "*"}]
+            - Statement: [{Effect: Allow, Action: "kms:Encrypt", Resource: "*"}]
+      Events:
+        Daily: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day)}}
+        Own: {Type: ScheduleV2, Properties: {RoleArn: arn:aws:iam::111111111111:role/r}}
+        Old: {Type: Schedule, Properties: {Schedule: rate(1 day)}}
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      PermissionsBoundary: arn:aws:iam::111111111111:policy/b
+      Events:
+        Rule: {Type: EventBridgeRule, Properties: {Pattern: {source: [aws.imagebuilder]}}}
+`
+
+func TestServerlessPoliciesAndEvents(t *testing.T) {
+	t.Parallel()
+	const basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+	for region, want := range map[string][]string{
+		"eu-west-1": {
+			"FnDailyRole scheduler.amazonaws.com [] [lambda:InvokeFunction] ", "FnRole lambda.amazonaws.com [" + basic + " arn:aws:iam::111111111111:policy/own] [kms:Decrypt] ",
+			"MachineRole states.amazonaws.com [] [] arn:aws:iam::111111111111:policy/b", "MachineRuleRole events.amazonaws.com [] [states:StartExecution] arn:aws:iam::111111111111:policy/b",
+		},
+		"us-east-1": {
+			"FnDailyRole scheduler.amazonaws.com [] [lambda:InvokeFunction] ", "FnRole lambda.amazonaws.com [" + basic + "] [kms:Encrypt] ",
+			"MachineRole states.amazonaws.com [] [] arn:aws:iam::111111111111:policy/b", "MachineRuleRole events.amazonaws.com [] [states:StartExecution] arn:aws:iam::111111111111:policy/b",
+		},
+	} {
+		g, diags := load(t, serverlessTemplate, cloudformation.Options{Account: "111111111111", Region: region, StackName: "app"})
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		var got []string
+		for _, r := range g.Resources {
+			if r.Type == "AWS::IAM::Role" {
+				got = append(got, roleInWords(r))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", region, diff)
+		}
+	}
+}
+
+func roleInWords(r *graph.Resource) string {
+	a := r.Attributes
+	trust := a.Field("AssumeRolePolicyDocument").Field("Statement").Items()[0]
+	managed, actions := "", ""
+	for _, arn := range a.Field("ManagedPolicyArns").Items() {
+		managed += " " + display(arn)
+	}
+	for _, policy := range a.Field("Policies").Items() {
+		for _, statement := range policy.Field("PolicyDocument").Field("Statement").Items() {
+			actions += " " + display(statement.Field("Action"))
+		}
+	}
+	brackets := func(s string) string { return "[" + s[min(1, len(s)):] + "]" }
+	_, id, _ := strings.Cut(r.Address, "#")
+	boundary := ""
+	if v := a.Field("PermissionsBoundary"); !v.IsAbsent() {
+		boundary = display(v)
+	}
+	return id + " " + display(trust.Field("Principal").Field("Service").Items()[0]) + " " + brackets(managed) + " " + brackets(actions) + " " + boundary
+}
