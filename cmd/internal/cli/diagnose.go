@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -54,7 +55,7 @@ found, 0 when none is, 2 when no rule foresees the message.`,
 
 // diagnose finds the cause of a message.
 func (c *Command) diagnose(cmd *cobra.Command, flags *diagnoseFlags, args []string) error {
-	message, paths, err := c.message(args)
+	message, paths, err := c.message(cmd.Context(), args)
 	if err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func (c *Command) diagnose(cmd *cobra.Command, flags *diagnoseFlags, args []stri
 
 // message takes the message from the arguments, or from standard input. It is
 // told from a PATH by the white space that every message has.
-func (c *Command) message(args []string) (diagnose.Message, []string, error) {
+func (c *Command) message(ctx context.Context, args []string) (diagnose.Message, []string, error) {
 	for i, arg := range args {
 		if _, err := os.Lstat(arg); err != nil && strings.ContainsFunc(arg, unicode.IsSpace) {
 			return diagnose.Read(arg), slices.Concat(args[:i], args[i+1:]), nil
@@ -101,9 +102,9 @@ func (c *Command) message(args []string) (diagnose.Message, []string, error) {
 	if isTerminal(c.Stdin) {
 		c.printf("Paste the message and end it with Ctrl-D:\n")
 	}
-	content, err := io.ReadAll(io.LimitReader(c.Stdin, maxMessage))
+	content, err := readStdin(ctx, io.LimitReader(c.Stdin, maxMessage))
 	if err != nil {
-		return diagnose.Message{}, nil, &exitError{status: ExitInput, err: fmt.Errorf("standard input: %w", err)}
+		return diagnose.Message{}, nil, err
 	}
 	message := diagnose.Read(string(content))
 	if message.Empty() {

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -143,8 +142,8 @@ func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, o runOp
 	request := loadRequest{paths: paths, environ: c.Environ, evaluation: e, all: o.all, overlay: o.overlay}
 	for _, path := range paths {
 		if path == stdinPath {
-			if request.stdin, err = io.ReadAll(c.Stdin); err != nil {
-				return nil, nil, &exitError{status: ExitInput, err: fmt.Errorf("standard input: %w", err)}
+			if request.stdin, err = readStdin(cmd.Context(), c.Stdin); err != nil {
+				return nil, nil, err
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
@@ -11,9 +12,9 @@ import (
 	"github.com/iblint/iblint/policies"
 )
 
-// JUnit writes a suite for every rule that was on and one for the input. A
-// violation is a failure, what is not known is skipped, input that could not
-// be read is an error; a rule without findings is a test that passed.
+// JUnit writes a suite for every rule and one for the input. A violation is a
+// failure; what is not known, was accepted or not judged is skipped; input that
+// could not be read is an error; a rule without findings is a test that passed.
 func JUnit(w io.Writer, r *Report) error {
 	suites := junit.Testsuites{Name: "iblint"}
 	input := newSuite("input")
@@ -49,17 +50,32 @@ func ruleSuite(r *Report, rule *policies.Rule) (junit.Testsuite, bool) {
 			suite.AddTestcase(findingCase(f))
 		}
 	}
+	for i := range r.Suppressed {
+		if s := &r.Suppressed[i]; s.Finding.Rule == rule.ID {
+			test := newCase(&s.Finding)
+			test.Skipped = &junit.Result{Message: "suppressed: " + Visible(s.Justification), Type: "suppressed", Data: findingData(&s.Finding)}
+			suite.AddTestcase(test)
+		}
+	}
 	if suite.Tests > 0 {
 		return suite, true
 	}
-	suite.AddTestcase(junit.Testcase{Name: rule.Title, Classname: "iblint." + rule.ID, Time: "0"})
+	test := junit.Testcase{Name: rule.Title, Classname: "iblint." + rule.ID, Time: "0"}
+	if slices.ContainsFunc(r.LeftOut, func(off policies.Rule) bool { return off.ID == rule.ID }) {
+		test.Skipped = &junit.Result{Message: "the rule is turned off", Type: "off"}
+	}
+	suite.AddTestcase(test)
 	return suite, rule.Default
 }
 
-func findingCase(f *policies.Finding) junit.Testcase {
-	test := junit.Testcase{
+func newCase(f *policies.Finding) junit.Testcase {
+	return junit.Testcase{
 		Name: Visible(f.Resource.Address) + " (" + position(&f.Location) + ")", Classname: "iblint." + f.Rule, Time: "0",
 	}
+}
+
+func findingCase(f *policies.Finding) junit.Testcase {
+	test := newCase(f)
 	result := &junit.Result{Message: Visible(f.Message), Type: label(f), Data: findingData(f)}
 	if f.Severity.AtLeast(policies.SeverityWarning) {
 		test.Failure = result

@@ -1,5 +1,20 @@
 "use strict";
 (function () {
+  // A link to a finding opens it.
+  function reveal(hash) {
+    const target = document.getElementById(hash.slice(1));
+    if (target instanceof HTMLDetailsElement) target.open = true;
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link) reveal(link.hash);
+  });
+  window.addEventListener("hashchange", () => reveal(location.hash));
+  window.addEventListener("beforeprint", () => {
+    for (const folded of document.querySelectorAll("details")) folded.open = true;
+  });
+  reveal(location.hash);
+
   const map = document.querySelector(".map");
   if (!map) return;
   const ties = JSON.parse(document.getElementById("ties").textContent);
@@ -105,10 +120,6 @@
   }
 
   for (const [id, button] of nodes) button.addEventListener("click", () => choose(id));
-  panel.addEventListener("click", (event) => {
-    const target = event.target.closest("a[href^='#finding-']");
-    if (target) document.querySelector(target.getAttribute("href")).open = true;
-  });
   all.addEventListener("change", draw);
   search.addEventListener("input", filter);
   faulty.addEventListener("change", filter);
@@ -120,10 +131,7 @@
     }
   });
   window.addEventListener("resize", draw);
-  window.addEventListener("beforeprint", () => {
-    for (const folded of document.querySelectorAll("details")) folded.open = true;
-    draw();
-  });
+  window.addEventListener("beforeprint", draw);
   new ResizeObserver(draw).observe(map);
   // A link may name a resource: page.html#n3.
   function follow() {
