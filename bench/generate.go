@@ -13,7 +13,8 @@ import (
 //	roots      n Terraform roots that each build and distribute an image
 //	plain      n Terraform files without Image Builder, ten a folder
 //	templates  n CloudFormation templates without Image Builder
-//	factory    n roots: pipelines in every twentieth, the rest keys and buckets, distributing to -accounts accounts
+//	factory    n roots: every twentieth with a pipeline that distributes to -accounts accounts, then one for each
+//	           of these accounts with the role that copies, the rest without anything that matters
 func generate(args []string) error {
 	flags := flag.NewFlagSet("generate", flag.ContinueOnError)
 	kind := flags.String("kind", "roots", "roots, plain, templates or factory")
@@ -35,16 +36,24 @@ func generate(args []string) error {
 		case "templates":
 			out.write(fmt.Sprintf("stacks/stack%05d.yaml", i), plainTemplate(i))
 		case "factory":
-			if i%20 == 0 {
-				out.write(fmt.Sprintf("root%05d/main.tf", i), pipelineRoot(i, *accounts))
-				continue
-			}
-			out.write(fmt.Sprintf("root%05d/main.tf", i), plainFile(i))
+			out.write(fmt.Sprintf("root%05d/main.tf", i), factoryRoot(i, *accounts))
 		default:
 			return fmt.Errorf("unknown kind %q", *kind)
 		}
 	}
 	return out.err
+}
+
+// factoryRoot is one root of a factory, by its number.
+func factoryRoot(i, accounts int) string {
+	beside := i - i/20 - 1 // its number among the roots without a pipeline
+	switch {
+	case i%20 == 0:
+		return pipelineRoot(i, accounts)
+	case beside < accounts:
+		return strings.ReplaceAll(targetText, "@ACCOUNT@", account(beside))
+	}
+	return plainFile(i)
 }
 
 // output writes files and keeps the first error.
@@ -114,6 +123,37 @@ resource "aws_s3_bucket_versioning" "logs_@R@" {
   versioning_configuration {
     status = "Enabled"
   }
+}
+`
+
+const targetText = `provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["@ACCOUNT@"]
+}
+
+resource "aws_iam_role" "distribution" {
+  name = "EC2ImageBuilderDistributionCrossAccountRole"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::111111111111:root" } }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "distribution" {
+  role       = aws_iam_role.distribution.name
+  policy_arn = "arn:aws:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess"
+}
+
+resource "aws_iam_role_policy" "kms" {
+  role = aws_iam_role.distribution.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"]
+      Resource = "*"
+    }]
+  })
 }
 `
 

@@ -50,14 +50,19 @@ _document_of(need) := input.keys[need.key].policy if {
 	need.side == "trust"
 } else := ""
 
-_partition_of_policies[document] := region.partition(input.keys[key].region) if {
+_partition_of_policies := object.union(_partition_of_key_policies, _partition_of_trust_policies)
+
+# As a rule with keys, each document would look through all keys.
+# regal ignore:prefer-set-or-object-rule
+_partition_of_key_policies := {document: region.partition(input.keys[key].region) |
 	some key, _ in used_keys
 	document := input.keys[key].policy
 	is_string(document)
 	region.is_name(input.keys[key].region)
 }
 
-_partition_of_policies[document] := resource_partition(role) if {
+# regal ignore:prefer-set-or-object-rule
+_partition_of_trust_policies := {document: resource_partition(role) |
 	some role in _roles_of_targets
 	document := input.roles[role].trust
 	is_string(document)

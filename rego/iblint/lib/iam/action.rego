@@ -23,12 +23,19 @@ covers_action(document, i, action) := object.get(matching_actions(document, acti
 #   patterns with wildcards or unknown parts. Case does not matter in actions.
 listed_actions(document) := {i: listed |
 	some i, statement in input.documents[document].statements
+	listed := _listed(object.filter(statement, ["actions", "not_actions"]))
+}
+
+# METADATA
+# description: Whether a statement covers an action, from its two elements of actions alone.
+elements_cover(elements, action) := _listed_answer(_listed(elements), lower(action))
+
+_listed(elements) := {"negated": negated, "names": texts - patterns, "patterns": patterns} if {
 	some element, negated in {"actions": false, "not_actions": true}
-	items := statement[element]
-	not _is_overruled(statement, element)
+	items := elements[element]
+	not _is_overruled(elements, element)
 	texts := {lower(wildcard.spelled(item)) | some item in _items(items)}
 	patterns := {text | some text in texts; regex.match(`[*?{]`, text)}
-	listed := {"negated": negated, "names": texts - patterns, "patterns": patterns}
 }
 
 _is_overruled(statement, "not_actions") if statement.actions

@@ -25,7 +25,8 @@ without_effect(actor, action, key) := {found |
 defects(document, kind, key_arn) := {found |
 	some i, statement in input.documents[document].statements
 	statement.effect == "Allow"
-	some [why, text] in _defects(statement, kind, key_arn)
+	elements := object.filter(statement, ["actions", "not_actions", "resources", "not_resources"])
+	some [why, text] in (_defects(elements) | _other_keys(elements, kind, key_arn))
 	found := {"document": document, "statement": i, "why": why, "text": text}
 }
 
@@ -37,7 +38,8 @@ _why("action", statement, call) := {["no_action", ""] | not _has_actions(stateme
 
 _why("resource", statement, call) := union({
 	_missing_resource(statement),
-	_useless_resources(object.get(statement, "resources", []), call.kind, call.resource),
+	_named_aliases(statement),
+	_other_keys(statement, call.kind, call.resource),
 })
 
 _why("principal", statement, _) := {["service_principal", item.identifier] |
@@ -47,11 +49,11 @@ _why("principal", statement, _) := {["service_principal", item.identifier] |
 
 _why("condition", _, _) := set()
 
-_defects(statement, kind, key_arn) := union({
+_defects(statement) := union({
 	{["no_action", ""] | not _has_actions(statement)},
 	{["no_such_action", item] | some item in statement.actions; _is_no_action(item)},
 	_missing_resource(statement),
-	_useless_resources(object.get(statement, "resources", []), kind, key_arn),
+	_named_aliases(statement),
 })
 
 _missing_resource(statement) := {["no_resource", ""] |
@@ -59,15 +61,17 @@ _missing_resource(statement) := {["no_resource", ""] |
 	not statement.not_resources
 }
 
-_useless_resources(resources, kind, key_arn) := aliases | others if {
-	aliases := {["alias_resource", value.text(item)] | some item in resources; arn.is_kms_alias(item)}
-	others := {["other_key", value.text(item)] |
-		kind == "key"
-		key_arn != null
-		some item in resources
-		arn.is_kms_key(item)
-		wildcard.match(item, key_arn) == "no"
-	}
+_named_aliases(statement) := {["alias_resource", value.text(item)] |
+	some item in statement.resources
+	arn.is_kms_alias(item)
+}
+
+_other_keys(statement, kind, key_arn) := {["other_key", value.text(item)] |
+	kind == "key"
+	key_arn != null
+	some item in statement.resources
+	arn.is_kms_key(item)
+	wildcard.match(item, key_arn) == "no"
 }
 
 _has_actions(statement) if statement.actions

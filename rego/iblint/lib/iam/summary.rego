@@ -1,5 +1,7 @@
 package iblint.lib.iam
 
+import data.iblint.lib.value
+
 # METADATA
 # description: |
 #   What the policy and grants of a key leave out of a need that is several
@@ -41,11 +43,33 @@ boundary_summary(actor, actions, key) := _complete if {
 
 _complete := {"missing": [], "denied": [], "undecided": [], "unknown": []}
 
-# Which statements cover an actor differs from account to account, what they say
-# mostly does not: so they are given as the first of those that say the same.
-_policy_summary(document, covers, resource, actions, carrier) := _summary({action: judged |
+# Which statements cover an actor differs from account to account, and from key to
+# key, what they say mostly does not. So where nothing but action, resource and
+# principal counts, a summary depends on what the statements say alone; otherwise
+# they are given as the first of those that say the same.
+_policy_summary(document, covers, resource, actions, carrier) := _plain_summary(sayings, actions) if {
+	is_null(carrier)
+	value.is_absent(input.documents[document], "incomplete")
+	resources := matching_resources(document, resource)
+	sayings := {[elements, effect, answer, manner] |
+		some [i, manner] in covers
+		answer := resources[i]
+		statement := input.documents[document].statements[i]
+		effect := _effect(statement.effect)
+		elements := object.filter(statement, ["actions", "not_actions"])
+	}
+} else := _summary({action: judged |
 	some action in actions
 	judged := judged_policy(document, covers, matching_resources(document, resource), action, carrier)
+})
+
+_plain_summary(sayings, actions) := _summary({action: object.union(policy_verdicts(signature), {"unknown": []}) |
+	some action in actions
+	signature := {[effect, answer, manner] |
+		some [elements, [effect, known], resource, manner] in sayings
+		answer := all_of([elements_cover(elements, action), resource, known])
+		answer != "no"
+	}
 })
 
 _identities_summary(documents, resources, actions, carriers) := _summary({action: judged |

@@ -166,7 +166,10 @@ _unmet_by_key := distribution.unmet_by_policy(_key_needs)
 
 _open_by_key := distribution.open_by_policy(_key_needs)
 
-_key_needs := {need | some need in distribution.needs.execution_role_access; need.side == "key_policy"}
+_key_needs contains need if {
+	some need in distribution.needs.execution_role_access
+	need.side == "key_policy"
+}
 
 _missing(needs) := sort([action | some action in {action |
 	some need in needs

@@ -26,6 +26,7 @@ package iblint.rules.key_policy_principal_missing
 
 import data.iblint.lib.arn
 import data.iblint.lib.distribution
+import data.iblint.lib.group
 
 deny contains finding if {
 	some key, by_role in _named
@@ -105,10 +106,9 @@ _takes_part(role) if arn.name(role) == distribution.role_name
 
 _takes_part(role) if _is_service_linked(role)
 
-_takes_part(role) if {
-	some build in input.builds
-	input.roles[build.execution_role.role].arn == role
-}
+_takes_part(role) if role in _execution_roles
+
+_execution_roles contains input.roles[build.execution_role.role].arn if some build in input.builds
 
 _is_service_linked(role) if contains(role, ":role/aws-service-role/")
 
@@ -130,14 +130,14 @@ _fault(key, role) := {"text": "which no template creates", "related": []} if {
 }
 
 # The resources that create a role: a role of that ARN, or a service-linked role.
-_creators(role) := {id |
+_creators(role) := object.get(_creators_by_arn, role, set())
+
+_creators_by_arn := group.by_key({[known.arn, id] |
 	some id, known in input.roles
 	known.known == true
-	known.arn == role
-} | {id |
+} | {[input.resources[id].identity.arn, id] |
 	some id in input.by_kind.iam_service_linked_role
-	input.resources[id].identity.arn == role
-}
+})
 
 # Whether a role depends on a key, directly or over others.
 _follows(id, key) if input.keys[key].resource in graph.reachable(_dependencies, {id})

@@ -208,12 +208,15 @@ _foreign_principals := group.by_key({[slip, {"document": document, "statement": 
 	slip := object.remove(spot, ["statement"])
 })
 
+# As rules with keys, these would be looked through for each document.
+# regal ignore:prefer-set-or-object-rule
 _uses_of_key_policies := {document: union(by_key) | some document, by_key in group.by_key({[document, uses] |
 	some key, uses in distribution.used_keys
 	document := input.keys[key].policy
 	is_string(document)
 })}
 
+# regal ignore:prefer-set-or-object-rule
 _uses_of_trust_policies := {document: union({distribution.uses_by(source, null) | some [source, _, _] in places}) |
 	some document, places in _trust_policies
 }

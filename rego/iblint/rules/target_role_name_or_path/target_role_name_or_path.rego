@@ -69,6 +69,7 @@ unknown contains finding if {
 	})
 }
 
+# regal ignore:prefer-set-or-object-rule
 _affected := {id: group.by_key(deliveries) |
 	some id, deliveries in group.by_key({[id, [source, account]] |
 		some source, _ in distribution.builds_of
