@@ -103,6 +103,9 @@ func (m *module) newChild(call *moduleCall, cfg *config, i instance) *moduleInst
 	}
 	l.modules++
 	if l.modules > l.limits.Modules {
+		if l.modules > l.limits.Modules+1 {
+			return mi
+		}
 		l.problem(call.block.Header, "Too many modules", fmt.Sprintf("The root module has more than the %d module instances that iblint evaluates. Further ones were left out.", l.limits.Modules))
 		return mi
 	}

@@ -155,6 +155,9 @@ func (d *dynamic) add(v cty.Value, terms []graph.ConditionTerm) {
 func (d *dynamic) elements(plain, v cty.Value, terms []graph.ConditionTerm) {
 	isSet := plain.Type().IsSetType()
 	for it := plain.ElementIterator(); it.Next(); {
+		if !d.s.m.l.oneMoreBlock(d.config.at) {
+			return
+		}
 		key, value := it.Element()
 		exist := terms
 		if element, present, ok := d.s.m.l.table.Optional(value); ok {
@@ -169,6 +172,19 @@ func (d *dynamic) elements(plain, v cty.Value, terms []graph.ConditionTerm) {
 			body: inner.evaluateBody(d.config.body, d.config.schema, d.config.at), exist: exist, at: d.config.at,
 		})
 	}
+}
+
+// oneMoreBlock counts a block that a dynamic block makes, and is false where
+// there may be no more.
+func (l *loader) oneMoreBlock(at hcl.Range) bool {
+	if l.ended(at) {
+		return false
+	}
+	if l.blocks++; l.blocks <= l.limits.TotalBlocks {
+		return true
+	}
+	l.problem(at, "Too many blocks", fmt.Sprintf("The dynamic blocks of the root module make more than the %d blocks that iblint evaluates. Further ones were left out.", l.limits.TotalBlocks))
+	return false
 }
 
 // unknown makes one block that stands for all, for what is wrong in it.

@@ -106,9 +106,6 @@ func checkLoad(t *testing.T, name string, content []byte, around string) {
 	}
 }
 
-// limits are small, so that what runs away is found soon.
-var limits = terraform.Limits{Instances: 50, TotalInstances: 200, Modules: 20, Text: 1 << 16, Items: 1000, Leaves: 5000}
-
 func loadFile(t *testing.T, name string, content []byte, around string) (string, *graph.Graph, hcl.Diagnostics) {
 	t.Helper()
 	files, err := source.New(nil, 0)
@@ -119,6 +116,8 @@ func loadFile(t *testing.T, name string, content []byte, around string) (string,
 	if around != "" {
 		files.Add("root/around.tf", []byte(around))
 	}
+	// The limits are small, so that what runs away is found soon.
+	limits := terraform.Limits{Instances: 50, TotalInstances: 200, Modules: 20, Text: 1 << 16, Items: 1000, Leaves: 5000}
 	g, diags := terraform.Load(context.Background(), "root", terraform.Options{Files: files, Limits: limits})
 	var out bytes.Buffer
 	if err := g.WriteJSON(&out); err != nil {

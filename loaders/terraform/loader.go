@@ -44,9 +44,8 @@ type loader struct {
 	stopped bool
 	// stack holds what is being evaluated, for naming cycles.
 	stack []string
-	// instances and modules count against the limits.
-	instances int
-	modules   int
+	// These count against the limits.
+	instances, modules, blocks, textBytes int
 	// installed holds .terraform/modules/modules.json, by module path.
 	installed map[string]string
 	// missing holds the modules that were reported as missing.
@@ -61,7 +60,7 @@ func newLoader(ctx context.Context, dir string, o Options) *loader {
 	}
 	l.evaluator = &expression.Evaluator{
 		Table: l.table, Snippet: l.snippet, Context: l.ctx,
-		Limits: expression.Limits{Depth: l.limits.ExpressionDepth, Text: l.limits.Text, Items: l.limits.Items},
+		Limits: expression.Limits{Depth: l.limits.ExpressionDepth, Text: l.limits.Text, Items: l.limits.Items, Steps: l.limits.Steps},
 	}
 	l.functions = &functions.Set{Evaluator: l.evaluator, Files: &reader{files: o.Files, dir: dir, loader: l}}
 	return l
@@ -110,6 +109,13 @@ func (l *loader) report(diags ...*hcl.Diagnostic) {
 		d.EvalContext, d.Expression = nil, nil
 		l.diags = append(l.diags, d)
 	}
+}
+
+// ended reports whether there is no time or memory left.
+func (l *loader) ended(at hcl.Range) bool {
+	stop := l.evaluator.Stopped(at)
+	l.report(stop...)
+	return stop.HasErrors()
 }
 
 // problem reports an error.

@@ -62,27 +62,31 @@ func (m *module) once(key, label string, at hcl.Range, evaluate func() cty.Value
 	}
 	entry.busy = true
 	m.l.stack = append(m.l.stack, m.label(label))
-	value := m.l.bounded(evaluate(), label)
+	value := m.l.bounded(evaluate(), label, at)
 	m.l.stack = m.l.stack[:len(m.l.stack)-1]
 	entry.busy, entry.done, entry.value = false, true, value
 	return value
 }
 
-// bounded replaces a value that is too large by an unknown one.
-func (l *loader) bounded(v cty.Value, label string) cty.Value {
+// bounded replaces a value that is too large by an unknown one, and so every
+// value once all of them hold too much text.
+func (l *loader) bounded(v cty.Value, label string, at hcl.Range) cty.Value {
 	left := l.limits.Leaves
-	partial.Each(v, func(cty.Value) bool {
+	partial.Each(v, func(leaf cty.Value) bool {
 		left--
+		if text, ok := plainText(leaf); ok {
+			l.textBytes += len(text)
+		}
 		return left > 0
 	})
-	if left > 0 {
+	switch {
+	case left <= 0:
+		l.problem(at, "Value too large", fmt.Sprintf("%s holds more than the %d values that iblint evaluates. It was taken as unknown.", label, l.limits.Leaves))
+	case l.textBytes > l.limits.TotalText:
+		l.problem(at, "Too much text", fmt.Sprintf("With %s the values of the root module hold more than the %d bytes of text that iblint evaluates. It was taken as unknown.", label, l.limits.TotalText))
+	default:
 		return v
 	}
-	l.report(&hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Value too large",
-		Detail:  fmt.Sprintf("%s holds more than the %d values that iblint evaluates. It was taken as unknown.", label, l.limits.Leaves),
-		Subject: &hcl.Range{Filename: l.dir},
-	})
 	return l.failed("large("+label+")", label+" is larger than iblint evaluates")
 }
 

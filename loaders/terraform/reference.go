@@ -248,7 +248,7 @@ func (k *checker) object(key string, r hcl.Range, ctx referenceContext) {
 	}
 	if resource := k.c.resources[key]; resource != nil {
 		if resource.scoped && !ctx.scoped {
-			k.l.problem(r, "Reference to scoped resource", fmt.Sprintf("%s is declared within a check block and is not available outside of it.", key))
+			k.l.problem(r, "Reference to scoped resource", key+" is declared within a check block and is not available outside of it.")
 		}
 		return
 	}

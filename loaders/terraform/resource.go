@@ -259,8 +259,14 @@ func (m *module) expandResource(cfg *resourceConfig) *resourceState {
 	}
 	outer := m.scope(instance{})
 	for _, i := range outer.expand(cfg.key(), cfg.count, cfg.forEach) {
+		if m.l.ended(cfg.block.Header) {
+			break
+		}
 		m.l.instances++
 		if m.l.instances > m.l.limits.TotalInstances {
+			if m.l.instances > m.l.limits.TotalInstances+1 {
+				break
+			}
 			m.l.problem(cfg.block.Header, "Too many instances", fmt.Sprintf("The root module has more than the %d resource instances that iblint evaluates. Further ones were left out.", m.l.limits.TotalInstances))
 			break
 		}
@@ -318,6 +324,7 @@ func (m *module) objectOf(cfg *resourceConfig, r *resourceInstance) cty.Value {
 	}
 	if cfg.mode == "data." {
 		open.Reason = "what data source " + cfg.kind + "." + cfg.name + " reads is not known"
+		open.Settle = "terraform plan -out tfplan && terraform show -json tfplan > plan.json, and give iblint plan.json"
 	}
 	if cfg.schema == nil {
 		return cty.ObjectVal(fields).Mark(open)

@@ -6,6 +6,7 @@ package expression
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -23,6 +24,8 @@ type Limits struct {
 	Text int
 	// Items is how many elements a collection may hold.
 	Items int
+	// Steps is how many operations a load may take; 0 is no limit.
+	Steps int
 }
 
 // Evaluator holds what the nodes of one load share. It is not safe for
@@ -192,7 +195,18 @@ const checkEvery = 256
 // step counts work and stops it when the context is done.
 func (e *Evaluator) step(r hcl.Range) hcl.Diagnostics {
 	e.work++
-	if e.stopped == nil && e.Context != nil && e.work%checkEvery == 0 {
+	if e.stopped == nil && e.Limits.Steps > 0 && e.work > e.Limits.Steps {
+		e.stopped = fmt.Errorf("it takes more than the %d steps that iblint evaluates", e.Limits.Steps)
+	}
+	if e.work%checkEvery != 0 && e.stopped == nil {
+		return nil
+	}
+	return e.Stopped(r)
+}
+
+// Stopped is an error once there is no time or memory left.
+func (e *Evaluator) Stopped(r hcl.Range) hcl.Diagnostics {
+	if e.stopped == nil && e.Context != nil {
 		e.stopped = context.Cause(e.Context())
 	}
 	if err := e.stopped; err != nil {
