@@ -18,26 +18,26 @@ import (
 )
 
 // job reads one thing, with what other roots give to it.
-type job = func(given supply) (*graph.Graph, hcl.Diagnostics)
+type job = func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics)
 
 // jobs are what there is to read for a candidate: one thing, but for the
 // manifest of a cloud assembly, which names several stacks.
-func (r *run) jobs(ctx context.Context, c discover.Candidate) []job {
+func (r *run) jobs(c discover.Candidate) []job {
 	switch c.Kind {
 	case discover.TerraformModule:
-		return []job{func(supply) (*graph.Graph, hcl.Diagnostics) {
+		return []job{func(ctx context.Context, _ supply) (*graph.Graph, hcl.Diagnostics) {
 			return terraform.Load(ctx, c.Path, r.terraformOptions(c.Path))
 		}}
 	case discover.PlanFile:
-		return []job{func(supply) (*graph.Graph, hcl.Diagnostics) {
+		return []job{func(ctx context.Context, _ supply) (*graph.Graph, hcl.Diagnostics) {
 			return terraformplan.Load(ctx, c.Path, r.planOptions(c.Path))
 		}}
 	case discover.Template:
-		return []job{func(given supply) (*graph.Graph, hcl.Diagnostics) {
+		return []job{func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics) {
 			return cloudformation.Load(ctx, c.Path, given.to(r.templateOptions(c.Path)))
 		}}
 	case discover.CloudAssembly:
-		return r.assemblyJobs(ctx, c.Path)
+		return r.assemblyJobs(c.Path)
 	default:
 		return nil
 	}
@@ -64,11 +64,11 @@ func (r *run) assemblies(candidates []discover.Candidate) map[string]bool {
 	return named
 }
 
-func (r *run) assemblyJobs(ctx context.Context, dir string) []job {
+func (r *run) assemblyJobs(dir string) []job {
 	stacks := r.stacks[dir]
 	jobs := make([]job, 0, len(stacks))
 	for _, stack := range stacks {
-		jobs = append(jobs, func(given supply) (*graph.Graph, hcl.Diagnostics) {
+		jobs = append(jobs, func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics) {
 			o := r.templateOptions(stack.Template)
 			o.StackName = stack.Name
 			if o.Account == "" {
@@ -76,6 +76,11 @@ func (r *run) assemblyJobs(ctx context.Context, dir string) []job {
 			}
 			if o.Region == "" {
 				o.Region = stack.Region
+			}
+			for name, value := range stack.Parameters {
+				if _, given := o.Parameters[name]; !given {
+					o.Parameters[name] = value
+				}
 			}
 			return cloudformation.Load(ctx, stack.Template, given.to(o))
 		})
@@ -86,7 +91,7 @@ func (r *run) assemblyJobs(ctx context.Context, dir string) []job {
 func (r *run) terraformOptions(dir string) terraform.Options {
 	o := terraform.Options{
 		Files: r.files, Environment: r.options.Environment, Workspace: r.options.Workspace,
-		Complete:         r.options.Complete,
+		Complete: r.options.Complete, Limits: r.options.Limits.terraform(),
 		ProviderAccounts: map[string]string{}, ProviderRegions: map[string]string{},
 	}
 	config := r.options.Config
@@ -172,6 +177,7 @@ func planned(variables map[string]any) []terraform.Assignment {
 func (r *run) templateOptions(file string) cloudformation.Options {
 	o := cloudformation.Options{
 		Files: r.files, Parameters: map[string]string{}, ParameterFiles: r.options.ParameterFiles,
+		Limits:  r.options.Limits.cloudFormation(),
 		Imports: r.options.Imports, Complete: r.options.Complete, Values: map[string]graph.Value{},
 	}
 	o.Account, o.Region = r.placement(file)

@@ -48,9 +48,8 @@ type Options struct {
 	All bool
 	// Jobs is how many roots are read at once; 0 means one.
 	Jobs int
-	// MaxFileSize is the size of the largest file that is read, in bytes; 0
-	// means source.DefaultMaxFileSize.
-	MaxFileSize int64
+	// Limits bound what reading may cost.
+	Limits Limits
 }
 
 // namedFiles are the files of values that the command line and the
@@ -86,9 +85,9 @@ type Result struct {
 // Load reads the paths. A path that does not exist is an error; whatever is
 // wrong inside is in the diagnostics, and the rest is there all the same.
 func Load(ctx context.Context, o Options) (*Result, hcl.Diagnostics, error) {
-	run := &run{options: o}
+	run := &run{options: o, guard: newGuard(o.Limits)}
 	var err error
-	if run.files, err = source.New(o.Paths, o.MaxFileSize); err != nil {
+	if run.files, err = source.New(o.Paths, int64(o.Limits.FileSize)); err != nil {
 		return nil, nil, err
 	}
 	for _, name := range o.namedFiles() {
@@ -123,6 +122,7 @@ type run struct {
 	options     Options
 	files       *source.Files
 	diagnostics hcl.Diagnostics
+	guard       *guard
 	stacks      map[string][]cloudformation.Stack // by folder of the assembly
 }
 
@@ -178,22 +178,23 @@ func (r *run) load(ctx context.Context, candidates []discover.Candidate) []*grap
 	jobs := make([]job, 0, len(candidates))
 	for _, c := range candidates {
 		if c.Kind != discover.Template || !assembled[c.Path] {
-			jobs = append(jobs, r.jobs(ctx, c)...)
+			jobs = append(jobs, r.jobs(c)...)
 		}
 	}
 	graphs := make([]*graph.Graph, len(jobs))
 	diagnostics := make([]hcl.Diagnostics, len(jobs))
+	defer r.guard.watch()()
 	tokens := make(chan struct{}, max(r.options.Jobs, 1))
 	var wait sync.WaitGroup
 	for i, job := range jobs {
 		tokens <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-tokens }()
-			graphs[i], diagnostics[i] = job(supply{})
+			graphs[i], diagnostics[i] = r.guard.do(ctx, job, supply{})
 		})
 	}
 	wait.Wait()
-	r.resupply(jobs, graphs, diagnostics)
+	r.resupply(ctx, jobs, graphs, diagnostics)
 	for _, d := range diagnostics {
 		r.diagnostics = append(r.diagnostics, d...)
 	}
@@ -204,7 +205,9 @@ func (r *run) load(ctx context.Context, candidates []discover.Candidate) []*grap
 // the configuration's own resources are added, values cross from root to root.
 func (r *run) merge(ctx context.Context, graphs []*graph.Graph) *graph.Graph {
 	all := together(graphs)
-	r.expandStackSets(ctx, all)
+	guarded, leave := r.guard.limited(ctx)
+	r.expandStackSets(guarded, all)
+	leave()
 	if r.options.Config != nil {
 		configured, diagnostics := r.options.Config.Resources(r.files)
 		r.diagnostics = append(r.diagnostics, diagnostics...)

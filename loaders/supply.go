@@ -1,6 +1,7 @@
 package loaders
 
 import (
+	"context"
 	"maps"
 
 	"github.com/hashicorp/hcl/v2"
@@ -31,7 +32,7 @@ func (s supply) equal(other supply) bool {
 // changes. To substitute the values afterwards is not enough: a condition on
 // such a value is decided, and a list is split, only where the value is at
 // hand.
-func (r *run) resupply(jobs []job, graphs []*graph.Graph, diagnostics []hcl.Diagnostics) {
+func (r *run) resupply(ctx context.Context, jobs []job, graphs []*graph.Graph, diagnostics []hcl.Diagnostics) {
 	given := make([]supply, len(jobs))
 	for range maxIndirections {
 		if !r.takesValues(graphs) {
@@ -45,7 +46,7 @@ func (r *run) resupply(jobs []job, graphs []*graph.Graph, diagnostics []hcl.Diag
 				continue
 			}
 			given[i], changed = next, true
-			graphs[i], diagnostics[i] = jobs[i](next)
+			graphs[i], diagnostics[i] = r.guard.do(ctx, jobs[i], next)
 		}
 		if !changed {
 			return

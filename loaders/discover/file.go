@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"path"
 	"regexp"
 	"strings"
@@ -108,8 +109,8 @@ func jsonCalls(dir string, content []byte) []string {
 func (s *search) dataFile(name string, given bool) {
 	content, err := s.files.Read(name)
 	if err != nil {
-		if errors.Is(err, source.ErrTooLarge) && !given {
-			return
+		if !given && (errors.Is(err, source.ErrTooLarge) || errors.Is(err, fs.ErrNotExist)) {
+			return // too large for a template; a link to nothing, or gone by now
 		}
 		s.trouble(name, err)
 		return

@@ -102,7 +102,7 @@ func (c *Command) message(ctx context.Context, args []string) (diagnose.Message,
 	if isTerminal(c.Stdin) {
 		c.printf("Paste the message and end it with Ctrl-D:\n")
 	}
-	content, err := readStdin(ctx, io.LimitReader(c.Stdin, maxMessage))
+	content, err := readStdin(ctx, io.LimitReader(c.Stdin, maxMessage), maxMessage)
 	if err != nil {
 		return diagnose.Message{}, nil, err
 	}

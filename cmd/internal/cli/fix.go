@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"path"
 	"path/filepath"
@@ -105,10 +104,8 @@ func (m *mending) readStdin() error {
 		m.stdinName = relative(name)
 	}
 	var err error
-	if m.stdin, err = io.ReadAll(m.command.Stdin); err != nil {
-		return &exitError{status: ExitInput, err: fmt.Errorf("standard input: %w", err)}
-	}
-	return nil
+	m.stdin, err = readStdin(m.cmd.Context(), m.command.Stdin, m.flags.limits.fileSize())
+	return err
 }
 
 // judge judges the templates with texts in the place of files.
@@ -145,7 +142,7 @@ func (m *mending) may(file string) error {
 	if _, ok := m.in.graph.Sources[path.Join(path.Dir(file), "manifest.json")]; ok {
 		return errGenerated
 	}
-	real, err := filepath.EvalSymlinks(file)
+	target, err := filepath.EvalSymlinks(file)
 	if err != nil {
 		return plainError(file, err)
 	}
@@ -154,7 +151,7 @@ func (m *mending) may(file string) error {
 		given = []string{"."}
 	}
 	for _, one := range given {
-		if one != stdinPath && holdsFile(one, real) {
+		if one != stdinPath && holdsFile(one, target) {
 			return nil
 		}
 	}

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 
@@ -59,7 +59,7 @@ func (a *assignmentFlag) Type() string {
 func (a *assignmentFlag) Set(text string) error {
 	if a.file {
 		if text == "" {
-			return fmt.Errorf("must not be empty")
+			return errors.New("must not be empty")
 		}
 		*a.list = append(*a.list, assignment{file: text})
 		return nil
@@ -83,6 +83,7 @@ type evaluation struct {
 	imports        pairs
 	config         string
 	complete       bool
+	limits         limitFlag
 	jobs           int
 	stdinFilename  string
 }
@@ -102,6 +103,7 @@ func (e *evaluation) register(flags *pflag.FlagSet) {
 	grouped(flags, groupGeneral, func(f *pflag.FlagSet) {
 		f.StringVarP(&e.config, "config", "c", "", "configuration `FILE` (default: .iblint.yaml at or above each PATH)")
 		f.StringVar(&e.stdinFilename, "stdin-filename", "", "`NAME` of the template that \"-\" reads")
+		f.Var(&e.limits, "limit", "let reading and judging cost more or less: "+strings.Join(limitNames(), ", ")+" (repeatable)")
 		f.IntVar(&e.jobs, "jobs", 0, "number `N` of roots read at once (default: number of CPUs)")
 	})
 }

@@ -123,7 +123,9 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 		in.rules = nil
 	}
 	in.failOn = cmp.Or(o.failOn, in.failOn, failOnError)
-	found, err := c.verdicts(cmd.Context(), in, s, o)
+	timed, stop := e.limits.timed(cmd.Context())
+	defer stop()
+	found, err := c.verdicts(timed, in, s, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -142,7 +144,7 @@ func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, o runOp
 	request := loadRequest{paths: paths, environ: c.Environ, evaluation: e, all: o.all, overlay: o.overlay}
 	for _, path := range paths {
 		if path == stdinPath {
-			if request.stdin, err = readStdin(cmd.Context(), c.Stdin); err != nil {
+			if request.stdin, err = readStdin(cmd.Context(), c.Stdin, e.limits.fileSize()); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -203,9 +205,20 @@ func (c *Command) write(r *report.Report, where []destination, g *general) error
 	if err := c.writeProblems(r, g); err != nil {
 		return err
 	}
-	for i, d := range where {
-		if err := c.emit(d.file, contents[i]); err != nil {
-			return err
+	return c.emitAll(where, contents)
+}
+
+// emitAll writes to files first: who reads standard output may close it, which
+// ends the program.
+func (c *Command) emitAll(where []destination, contents [][]byte) error {
+	for _, standard := range []bool{false, true} {
+		for i, d := range where {
+			if (d.file == "") != standard {
+				continue
+			}
+			if err := c.emit(d.file, contents[i]); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

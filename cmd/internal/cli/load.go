@@ -14,6 +14,7 @@ import (
 	"github.com/iblint/iblint/cmd/internal/report"
 	"github.com/iblint/iblint/loaders"
 	"github.com/iblint/iblint/loaders/facts"
+	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform"
 	"github.com/iblint/iblint/policies"
 )
@@ -57,7 +58,7 @@ func loaderOptions(request loadRequest) loaders.Options {
 	e := request.evaluation
 	o := loaders.Options{
 		Workspace: e.workspace, Parameters: e.parameters.values, ParameterFiles: e.parameterFiles.list,
-		Imports: e.imports.values, Complete: e.complete, All: request.all, Jobs: e.jobs,
+		Imports: e.imports.values, Complete: e.complete, All: request.all, Jobs: e.jobs, Limits: e.limits.reading,
 		Overlay: request.overlay,
 	}
 	if o.Jobs == 0 {
@@ -133,9 +134,9 @@ func (c *Command) configuration(given string, paths []string) (*facts.Config, er
 		}
 		file = found
 	}
-	content, err := os.ReadFile(file)
+	content, err := readConfiguration(file, given != "")
 	if err != nil {
-		return nil, usageErrorf("--config: %w", plainError(file, err))
+		return nil, usageErrorf("--config: %w", err)
 	}
 	file = relative(file)
 	config, diags := facts.Parse(file, content)
@@ -148,6 +149,20 @@ func (c *Command) configuration(given string, paths []string) (*facts.Config, er
 		return nil, exit(ExitUsage)
 	}
 	return config, nil
+}
+
+// readConfiguration reads the file. One that was found, not given, has to lie
+// in its own repository: a link may not lead anywhere.
+func readConfiguration(file string, given bool) ([]byte, error) {
+	allowed := file
+	if !given {
+		allowed = filepath.Dir(file)
+	}
+	files, err := source.New([]string{allowed}, 0)
+	if err != nil {
+		return nil, plainError(file, err)
+	}
+	return files.Read(file)
 }
 
 // findConfiguration walks up from every path. Two different configurations

@@ -18,7 +18,7 @@ func FuzzIgnored(f *testing.F) {
 		name = strings.TrimPrefix(path.Clean("/"+name), "/")
 		root := gitignore.Root(gitignore.Parse([]byte(content)))
 		first := root.Ignored(name, isDir)
-		if second := gitignore.Root(gitignore.Parse([]byte(content + "\n"))).Ignored(name, isDir); first != second {
+		if second := gitignore.Root(gitignore.Parse([]byte(content+"\n"))).Ignored(name, isDir); first != second {
 			t.Errorf("an empty line more changes the answer from %v to %v", first, second)
 		}
 		if below := root.Child("elsewhere", nil).Ignored(name, isDir); below != first {
