@@ -41,13 +41,49 @@ func (s *stack) named(name string, rng hcl.Range) graph.Value {
 		return top.fail(declared.value.rng, "condition "+name+" depends on itself", "Conditions must not refer to each other in a circle.")
 	}
 	s.conditionBusy[name] = true
-	value := declared.scope.condition(declared.value, naming{condition: name, direct: true, rng: declared.value.rng})
+	value := s.withinLimit(func() graph.Value {
+		return declared.scope.condition(declared.value, naming{condition: name, direct: true, rng: declared.value.rng})
+	})
 	delete(s.conditionBusy, name)
 	if u := value.Unknown(); value.Kind() == graph.KindUnknown {
 		value = s.openCondition(name, u.Reason, u.Settle, declared.value.rng)
 	}
 	s.conditions[name] = value
 	return value
+}
+
+// stepsPerTruth is how many steps may be spent for each condition that a truth
+// value may rest on.
+const stepsPerTruth = 10
+
+// withinLimit evaluates a condition. One that combines too many others is not
+// taken apart: its truth is unknown.
+func (r *run) withinLimit(evaluate func() graph.Value) graph.Value {
+	outer := r.truthLimit
+	before := r.spent
+	r.truthLimit = r.spent + stepsPerTruth*r.limits.Truth
+	value := evaluate()
+	r.truthLimit = outer
+	if outer > 0 {
+		r.truthLimit += r.spent - before
+	}
+	return value
+}
+
+// tooLarge is why a truth value that rests on too much is not known, nil for
+// any other.
+func (r *run) tooLarge(truth graph.Value) *graph.Unknown {
+	size := 0
+	graph.Conditions(truth, func(*graph.Condition) { size++ })
+	if size <= r.limits.Truth {
+		return nil
+	}
+	return unnamed(truth.Choice().Condition)
+}
+
+// unnamed is why a condition is not known, without its name.
+func unnamed(c *graph.Condition) *graph.Unknown {
+	return &graph.Unknown{Reason: c.Reason, Settle: c.Settle, Range: c.Range}
 }
 
 // judged is the truth of a named condition on which something in the template
@@ -175,6 +211,9 @@ func (s scope) fold(name string, n *node, as naming, decisive bool) graph.Value 
 		} else {
 			out = s.choose(v, out, graph.Bool(false))
 		}
+		if u := s.tooLarge(out); u != nil {
+			return graph.UnknownValue(u)
+		}
 	}
 	return out
 }
@@ -214,6 +253,9 @@ func (r *run) choose(condition, then, els graph.Value) graph.Value {
 	}
 	if r.spend(); r.exhausted() {
 		return graph.UnknownValue(r.exhaustion())
+	}
+	if r.truthLimit > 0 && r.spent > r.truthLimit {
+		return graph.UnknownValue(unnamed(c.Condition))
 	}
 	arm := func(truth graph.Value, holds bool) graph.Value {
 		decided := map[string]bool{c.Condition.ID: holds}

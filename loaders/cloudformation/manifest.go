@@ -99,6 +99,9 @@ func readAssembly(files *source.Files, dir string, depth int, read map[string]bo
 
 // texts are the values that are text.
 func texts(values map[string]any) map[string]string {
+	if len(values) == 0 {
+		return nil
+	}
 	out := make(map[string]string, len(values))
 	for name, value := range values {
 		if text, ok := value.(string); ok {

@@ -68,6 +68,8 @@ type Limits struct {
 	// template may bring.
 	Stacks int
 	Copies int
+	// Truth is how often one condition may ask for others.
+	Truth int
 	// Choices is the number of undecided conditions that one value may rest on.
 	Choices int
 }
@@ -84,6 +86,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.String, 4<<20)
 	set(&l.Stacks, 16)
 	set(&l.Copies, 500)
+	set(&l.Truth, 400)
 	set(&l.Choices, 7)
 	return l
 }

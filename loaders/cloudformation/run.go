@@ -21,9 +21,12 @@ type run struct {
 	expired func() error
 	// spent counts evaluated values, against the limit of nodes.
 	// made counts what loops make, copies the stacks that were brought along.
-	spent  int
-	made   int
-	copies int
+	spent int
+	// truthLimit is how much may be spent until the condition that is being
+	// evaluated is too large; 0 outside of conditions.
+	truthLimit int
+	made       int
+	copies     int
 	// atoms are the undecided equalities, by the value that is compared.
 	atoms   map[string][]*atom
 	domains map[string]*domain
