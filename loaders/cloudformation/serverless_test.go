@@ -1,6 +1,7 @@
 package cloudformation_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -66,20 +67,19 @@ func TestServerlessPoliciesAndEvents(t *testing.T) {
 func roleInWords(r *graph.Resource) string {
 	a := r.Attributes
 	trust := a.Field("AssumeRolePolicyDocument").Field("Statement").Items()[0]
-	managed, actions := "", ""
+	var managed, actions []string
 	for _, arn := range a.Field("ManagedPolicyArns").Items() {
-		managed += " " + display(arn)
+		managed = append(managed, display(arn))
 	}
 	for _, policy := range a.Field("Policies").Items() {
 		for _, statement := range policy.Field("PolicyDocument").Field("Statement").Items() {
-			actions += " " + display(statement.Field("Action"))
+			actions = append(actions, display(statement.Field("Action")))
 		}
 	}
-	brackets := func(s string) string { return "[" + s[min(1, len(s)):] + "]" }
 	_, id, _ := strings.Cut(r.Address, "#")
 	boundary := ""
 	if v := a.Field("PermissionsBoundary"); !v.IsAbsent() {
 		boundary = display(v)
 	}
-	return id + " " + display(trust.Field("Principal").Field("Service").Items()[0]) + " " + brackets(managed) + " " + brackets(actions) + " " + boundary
+	return fmt.Sprintf("%s %s %v %v %s", id, display(trust.Field("Principal").Field("Service").Items()[0]), managed, actions, boundary)
 }
