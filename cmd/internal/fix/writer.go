@@ -115,14 +115,35 @@ func (w *writer) appendTo(items []any) (Change, error) {
 		}
 		b.WriteString(before + text + after)
 	}
+	if w.closesAlone(last) {
+		return w.betweenBraces(last, b.String()), nil
+	}
 	return w.change(at, at, b.String()), nil
+}
+
+// closesAlone reports whether the last item begins on the line of the bracket,
+// [{, and its closing brace stands alone on a line.
+func (w *writer) closesAlone(last *node) bool {
+	return w.node.syntax == hclExpression && last.kind == object &&
+		len(bytes.TrimSpace(w.lead(last.start))) > 0 && len(bytes.TrimSpace(w.lead(last.end-1))) == 0
+}
+
+// betweenBraces puts objects before the closing brace of the last, which
+// closes them: so terraform fmt indents the braces between.
+func (w *writer) betweenBraces(last *node, items string) Change {
+	text := strings.ReplaceAll(strings.TrimSuffix(items, "}"), "\n"+w.indent(last.end-1)+"}, ", "\n"+w.indent(last.end-1)+"  }, ")
+	return w.change(last.end-1, last.end-1, "  }"+text)
+}
+
+// lead is what stands before an offset on its line.
+func (w *writer) lead(offset int) []byte {
+	return w.content[bytes.LastIndexByte(w.content[:offset], '\n')+1 : offset]
 }
 
 // gap is where an item after the last one goes, and what stands before and
 // after it.
 func (w *writer) gap(last *node) (at int, before, after string) {
-	lineStart := bytes.LastIndexByte(w.content[:last.start], '\n') + 1
-	lead := w.content[lineStart:last.start]
+	lead := w.lead(last.start)
 	indent := w.indent(last.start)
 	rest := w.content[last.end:]
 	switch {
@@ -140,9 +161,7 @@ func (w *writer) gap(last *node) (at int, before, after string) {
 
 // dashIndent is the white space before the dash of an item.
 func (w *writer) dashIndent(item *node) string {
-	lineStart := bytes.LastIndexByte(w.content[:item.start], '\n') + 1
-	line := w.content[lineStart:item.start]
-	if dash := bytes.LastIndexByte(line, '-'); dash >= 0 {
+	if dash := bytes.LastIndexByte(w.lead(item.start), '-'); dash >= 0 {
 		return strings.Repeat(" ", dash)
 	}
 	return w.indent(item.start)
@@ -202,8 +221,7 @@ func (w *writer) insert() (Change, error) {
 	if n.key < 0 {
 		return Change{}, errComputed
 	}
-	lineStart := bytes.LastIndexByte(w.content[:n.key], '\n') + 1
-	lead := w.content[lineStart:n.key]
+	lead := w.lead(n.key)
 	ownLine := len(bytes.TrimSpace(lead)) == 0
 	indent := strings.Repeat(" ", len(lead))
 	if ownLine {
@@ -259,8 +277,7 @@ func (w *writer) name() string {
 
 // indent is the white space at the beginning of the line of an offset.
 func (w *writer) indent(offset int) string {
-	lineStart := bytes.LastIndexByte(w.content[:offset], '\n') + 1
-	line := w.content[lineStart:offset]
+	line := w.lead(offset)
 	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
 }
 

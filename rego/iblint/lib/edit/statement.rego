@@ -30,7 +30,7 @@ role_policy(role, needs) := {edit |
 
 # METADATA
 # description: What to write so that a role trusts the accounts of those who need it.
-trust_policy(role, needs) := {append_items(place.resource, _statements(place), [{
+trust_policy(role, needs) := {append_items(place.resource, _statements(place.property), [{
 	"effect": "Allow",
 	"principals": _roots({need.actor.account | some need in needs}, _role_partition(role)),
 	"actions": ["sts:AssumeRole"],
@@ -40,7 +40,7 @@ trust_policy(role, needs) := {append_items(place.resource, _statements(place), [
 
 # METADATA
 # description: What to write so that a role trusts a service.
-service_trust(role, service) := {append_items(place.resource, _statements(place), [{
+service_trust(role, service) := {append_items(place.resource, _statements(place.property), [{
 	"effect": "Allow",
 	"principals": [{"type": "Service", "identifier": service}],
 	"actions": ["sts:AssumeRole"],
@@ -50,7 +50,7 @@ service_trust(role, service) := {append_items(place.resource, _statements(place)
 
 # METADATA
 # description: Statements for a policy that is written in the role, or attached to it.
-role_statements(role, statements) := {append_items(place.resource, _statements(place), statements)} if {
+role_statements(role, statements) := {append_items(place.resource, _statements(place.property), statements)} if {
 	place := distribution.document_place(_own_documents(role)[0])
 }
 
@@ -61,10 +61,10 @@ _to_own_statements(document, needs) := {edit |
 		i := min(_own_statements(document, need))
 		actions := _missing({other | some other in needs; min(_own_statements(document, other)) == i})
 	}
-	edit := append_items(place.resource, sprintf("%s[%d].actions", [_statements(place), i]), missing)
+	edit := append_items(place.resource, sprintf("%s[%d].actions", [_statements(place.property), i]), missing)
 }
 
-_with_statement(document, needs) := {append_items(place.resource, _statements(place), [{
+_with_statement(document, needs) := {append_items(place.resource, _statements(place.property), [{
 	"effect": "Allow",
 	"principals": _roots({need.account | some need in needs}, partition),
 	"actions": _missing(needs),
@@ -110,7 +110,7 @@ _to_statements_on_keys(role, needs) := {edit |
 		found := {other | some other in needs; _statement_on_key(role, other.key) == spot}
 	}
 	place := distribution.document_place(document)
-	edit := append_items(place.resource, sprintf("%s[%d].actions", [_statements(place), i]), _missing(found))
+	edit := append_items(place.resource, sprintf("%s[%d].actions", [_statements(place.property), i]), _missing(found))
 }
 
 _with_statements(role, statements) := role_statements(role, statements) if {
@@ -162,10 +162,12 @@ _missing(needs) := sort([action | some action in {action |
 	some action in distribution.plainly_missing(need)
 }])
 
-_roots(accounts, partition) := [{"type": "AWS", "identifier": _root(account, partition)} | some account in sort([one | some one in accounts])]
+_roots(accounts, partition) := [{"type": "AWS", "identifier": arn} |
+	some arn in sort([arn | some arn in {_root(account, partition) | some account in accounts}])
+]
 
 _root(account, partition) := sprintf("arn:%s:iam::%s:root", [partition, account])
 
 _role_partition(role) := object.get(input.roles, [role, "partition"], "aws")
 
-_statements(place) := sprintf("%s.statements", [place.property])
+_statements(property) := sprintf("%s.statements", [property])

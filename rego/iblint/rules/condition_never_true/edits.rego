@@ -12,7 +12,7 @@ edits[finding.subject] contains change if {
 	test := object.get(input.documents, _path(finding), {})
 	lower(test.key) == "kms:viaservice"
 	[_] = test.values
-	[carried] = [one | some one in _carried(finding.subject)]
+	[carried] = [one | some one in _carried(finding.subject.statements)]
 	change := edit.replace_value(finding.resource, sprintf("%s.values[0]", [finding.property]), carried)
 }
 
@@ -23,11 +23,11 @@ _path(finding) := [document, "statements", i, "conditions", to_number(last)] if 
 	last := parts[count(parts) - 1]
 }
 
-_carried(subject) := {one |
+_carried(statements) := {one |
 	some by_condition in _false
 	some condition, spots in by_condition
 	lower(condition.key) == "kms:viaservice"
 	some spot in spots
-	[spot.document, spot.statement] in subject.statements
+	[spot.document, spot.statement] in statements
 	some one in spot.carried
 }

@@ -3,6 +3,7 @@ package iblint.rules.grant_missing_or_incomplete
 import data.iblint.lib.edit
 
 # METADATA
+# scope: document
 # description: The missing operations, and the key by its ARN; by the subject of the finding.
 edits[finding.subject] contains change if {
 	some finding in deny

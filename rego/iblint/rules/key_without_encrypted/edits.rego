@@ -4,6 +4,7 @@ import data.iblint.lib.edit
 import data.iblint.lib.value
 
 # METADATA
+# scope: document
 # description: Encryption switched on, in a new version of the recipe; by the subject of the finding.
 edits[finding.subject] contains change if {
 	some finding in deny

@@ -4,6 +4,7 @@ import data.iblint.lib.distribution
 import data.iblint.lib.edit
 
 # METADATA
+# scope: document
 # description: Principals of the right partition, by the subject of the finding.
 edits[finding.subject] contains change if {
 	some finding in deny

@@ -4,6 +4,7 @@ import data.iblint.lib.distribution
 import data.iblint.lib.edit
 
 # METADATA
+# scope: document
 # description: |
 #   The actions that kms:ReEncrypt stands for, and the Resource of key policies; by the
 #   subject of the finding.

@@ -2,8 +2,10 @@ package iblint.rules.target_role_name_or_path
 
 import data.iblint.lib.distribution
 import data.iblint.lib.edit
+import data.iblint.lib.value
 
 # METADATA
+# scope: document
 # description: The name and the path that Image Builder asks for, by the subject of the finding.
 edits[finding.subject] contains change if {
 	some finding in deny
@@ -31,6 +33,6 @@ edits[finding.subject] contains change if {
 	some finding in deny
 	id := finding.subject.role
 	distribution.is_generated(id)
-	not input.resources[id].properties.name_prefix
+	value.is_absent(input.resources[id].properties, "name_prefix")
 	change := edit.insert_argument(id, "assume_role_policy", "name", distribution.role_name)
 }
