@@ -49,7 +49,7 @@ func search(t *testing.T, paths ...string) []string {
 	return got
 }
 
-func TestSearch(t *testing.T) {
+func TestSearch(t *testing.T) { //nolint:paralleltest // the working directory is that of the process
 	tree(t, map[string]string{
 		".git/HEAD":                       "",
 		"infra/main.tf":                   "module \"m\" {\n  source = \"../modules//m\"\n}\n",
@@ -94,7 +94,7 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-func TestSearchMissing(t *testing.T) {
+func TestSearchMissing(t *testing.T) { //nolint:paralleltest // the working directory is that of the process
 	tree(t, map[string]string{"a.tf": ""})
 	files, err := source.New([]string{"."}, 0)
 	if err != nil {
@@ -105,7 +105,7 @@ func TestSearchMissing(t *testing.T) {
 	}
 }
 
-func TestUnreadableFolder(t *testing.T) {
+func TestUnreadableFolder(t *testing.T) { //nolint:paralleltest // the working directory is that of the process
 	if os.Getuid() == 0 {
 		t.Skip("root reads everything")
 	}

@@ -111,6 +111,7 @@ func (k *collector) fact(o origin, v graph.Value) {
 		{"Statement", graph.KindList, k.bareDocument},
 		{"Statement", graph.KindMap, k.bareDocument},
 		{"KmsKeyId", graph.KindString, k.defaultKey},
+		{"workflow", graph.KindMap, k.workflow},
 	}
 	for _, h := range handlers {
 		if v.Field(h.member).Kind() == h.kind {

@@ -70,7 +70,7 @@ func (k *collector) attachedPolicies(o origin, v graph.Value) {
 
 func (k *collector) policyNames(o origin, v graph.Value) {
 	k.pending = append(k.pending, func() {
-		if f := k.roleNamed(o, v); f != nil && !(f.configured && f.inlineKnown) {
+		if f := k.roleNamed(o, v); f != nil && (!f.configured || !f.inlineKnown) {
 			f.inlineKnown = true
 			f.inlineNames = append(f.inlineNames, v.Field("PolicyNames").Items()...)
 		}

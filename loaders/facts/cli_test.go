@@ -67,13 +67,13 @@ func describe(t *testing.T, r *graph.Resource) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	place := ""
+	words := []string{string(r.Kind)}
 	for _, v := range []graph.Value{r.Account, r.Region} {
 		if s, ok := v.AsString(); ok {
-			place += " " + s
+			words = append(words, s)
 		}
 	}
-	return string(r.Kind) + place + " " + string(b)
+	return strings.Join(append(words, string(b)), " ")
 }
 
 type factCase struct {
@@ -153,9 +153,7 @@ const onlyStatement = `"statements":[{"actions":["kms:*"],"effect":"Allow","reso
 
 func kmsFacts() []factCase {
 	quoted, _ := json.Marshal(statement)
-	key := func(policy string) string {
-		return `kms_key 222222222222 eu-west-1 {"key_material":"(not shown)","policy":` + policy + `}`
-	}
+	const key = `kms_key 222222222222 eu-west-1 {"key_material":"(not shown)","policy":{` + onlyStatement + `}}`
 	return []factCase{
 		{
 			name: "describe-key", file: "facts/key.json",
@@ -164,19 +162,19 @@ func kmsFacts() []factCase {
 		},
 		{
 			name: "get-key-policy", file: "facts/222222222222.eu-west-1.1234abcd-12ab-34cd-56ef-1234567890ab.get-key-policy.json",
-			fact: `{"PolicyName": "default", "Policy": ` + string(quoted) + `}`, want: []string{key("{" + onlyStatement + "}")},
+			fact: `{"PolicyName": "default", "Policy": ` + string(quoted) + `}`, want: []string{key},
 		},
 		{
 			name: "get-key-policy as text", file: "facts/222222222222/eu-west-1/1234abcd-12ab-34cd-56ef-1234567890ab.txt",
-			fact: statement, want: []string{key("{" + onlyStatement + "}")},
+			fact: statement, want: []string{key},
 		},
 		{
 			name: "get-key-policy as a string", file: "facts/222222222222/eu-west-1/1234abcd-12ab-34cd-56ef-1234567890ab.json",
-			fact: string(quoted), want: []string{key("{" + onlyStatement + "}")},
+			fact: string(quoted), want: []string{key},
 		},
 		{
 			name: "get-key-policy with the key in the JSON", file: "facts/x.json",
-			fact: `{"KeyId": "` + keyARN + `", "Policy": ` + string(quoted) + `}`, want: []string{key("{" + onlyStatement + "}")},
+			fact: `{"KeyId": "` + keyARN + `", "Policy": ` + string(quoted) + `}`, want: []string{key},
 		},
 		{
 			name: "get-key-policy of which key", file: "facts/x.json", fact: `{"Policy": ` + string(quoted) + `}`,
@@ -229,6 +227,15 @@ func iamFacts() []factCase {
 		{
 			name: "a role of which account", file: "facts/r.json", fact: `{"AttachedPolicies": []}`,
 			error: "facts/r.json does not say which role of which account it is about. Put that in its path, such as facts/111122223333.ROLE.list-attached-role-policies.json",
+		},
+		{
+			name: "get-workflow", file: "facts/w.json",
+			fact: `{"requestId": "1", "workflow": {"arn": "arn:aws:imagebuilder:eu-west-1:111111111111:workflow/distribution/own/1.0.0/1", "name": "own", "version": "1.0.0", "type": "DISTRIBUTION", "data": "steps: []"}}`,
+			want: []string{`workflow 111111111111 eu-west-1 {"data":"steps: []","name":"own","type":"DISTRIBUTION","version":"1.0.0"}`},
+		},
+		{
+			name: "get-workflow without ARN", file: "facts/w.json", fact: `{"workflow": {"name": "own"}}`,
+			error: "The workflow in facts/w.json has no arn.",
 		},
 		{
 			name: "get-policy-version of AWS", file: "facts/ReadOnlyAccess.get-policy-version.json",

@@ -88,10 +88,14 @@ func (k *collector) describeImages(o origin, v graph.Value) {
 func (f *imageFacts) add(k *collector) {
 	f.at.account = accountNumber(f.ami.Owner)
 	if !f.devicesKnown {
+		written := f.id
+		if strings.Contains(written, "#") {
+			written = k.config.Written(written)
+		}
 		f.ami.BlockDevicesUnknown = graph.UnknownValue(&graph.Unknown{
 			ID:     "devices(" + f.id + ")",
 			Reason: "the configuration does not list the devices of " + f.id,
-			Settle: `images: {"` + k.config.Written(f.id) + `": {devices: {/dev/xvda: {encrypted: false}}}}`,
+			Settle: `images: {"` + written + `": {devices: {/dev/xvda: {encrypted: false}}}}`,
 			Range:  f.at.rng,
 		}).WithRange(f.at.rng)
 	}

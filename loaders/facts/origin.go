@@ -27,7 +27,7 @@ func commands() []string {
 		"describe-images", "describe-snapshots", "describe-key", "get-key-policy", "list-aliases", "list-grants",
 		"get-role", "list-attached-role-policies", "list-role-policies", "get-role-policy",
 		"get-policy", "get-policy-version", "get-ebs-encryption-by-default", "get-ebs-default-kms-key-id",
-		"list-regions", "describe-regions",
+		"list-regions", "describe-regions", "get-workflow",
 	}
 }
 

@@ -80,6 +80,7 @@ func (p *places) endOfScalar(n *yaml.Node, start int) int {
 		return p.endOfQuoted(start)
 	case yaml.LiteralStyle, yaml.FoldedStyle:
 		return p.endOfWord(start)
+	default: // plain: its extent is looked for below
 	}
 	end := start + len(n.Value)
 	if end <= len(p.content) && string(p.content[start:end]) == n.Value {

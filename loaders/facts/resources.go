@@ -106,14 +106,12 @@ type place struct {
 }
 
 // add makes a resource of the configuration.
-func (k *collector) add(kind graph.Kind, at place, properties any, identity map[string]graph.Value) *graph.Resource {
-	r := &graph.Resource{
+func (k *collector) add(kind graph.Kind, at place, properties any, identity map[string]graph.Value) {
+	k.resources = append(k.resources, &graph.Resource{
 		ID: at.file + "#" + at.address, Address: at.address, Kind: kind, Dialect: graph.Configuration,
 		Type: string(kind), Root: at.file, Account: known(at.account), Region: known(at.region),
 		Attributes: graph.Map(), Properties: properties, Location: at.rng, Identity: identity,
-	}
-	k.resources = append(k.resources, r)
-	return r
+	})
 }
 
 // known is a string, or absent for "".

@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -95,6 +96,7 @@ func (r *reader) items(n *yaml.Node, what string) []*yaml.Node {
 			return nil
 		}
 		return []*yaml.Node{n}
+	default: // no list
 	}
 	r.errorf(n, "Wrong type", "%s must be a list, not %s.", what, describe(n))
 	return nil
@@ -167,12 +169,7 @@ func describe(n *yaml.Node) string {
 }
 
 func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(words, word)
 }
 
 // suggest names the nearest of the known words, or all of them when none is

@@ -5,6 +5,7 @@
 package graph
 
 import (
+	"maps"
 	"sort"
 
 	"github.com/hashicorp/hcl/v2"
@@ -152,9 +153,7 @@ func (g *Graph) Merge(other *Graph) {
 	if g.Sources == nil {
 		g.Sources = map[string][]byte{}
 	}
-	for name, source := range other.Sources {
-		g.Sources[name] = source
-	}
+	maps.Copy(g.Sources, other.Sources)
 }
 
 // Sort orders everything, so that the same input gives the same bytes.

@@ -41,6 +41,7 @@ func (v Value) MarshalJSON() ([]byte, error) {
 				"condition": v.choice.Condition.Name, "then": v.choice.Then, "else": v.choice.Else,
 			},
 		})
+	default: // nothing is written of it
 	}
 	return []byte("null"), nil
 }

@@ -12,6 +12,7 @@ func Substitute(v Value, supply func(*Unknown) (Value, bool)) Value {
 			}
 		case KindText:
 			return substituteParts(leaf, supply)
+		default: // holds no unknown itself
 		}
 		return leaf
 	})
@@ -86,6 +87,7 @@ func transform(v Value, change func(Value) Value) Value {
 		choice.Else = transform(choice.Else, change)
 		out.choice = &choice
 		return out
+	default: // a leaf
 	}
 	return change(v)
 }

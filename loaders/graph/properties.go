@@ -21,7 +21,7 @@ func structValue(v reflect.Value) Value {
 		if v.IsNil() {
 			return Absent()
 		}
-		if document, ok := v.Interface().(*Document); ok {
+		if document, ok := reflect.TypeAssert[*Document](v); ok {
 			return document.Value()
 		}
 		v = v.Elem()
@@ -36,10 +36,11 @@ func structValue(v reflect.Value) Value {
 		}
 		return List(items...)
 	case reflect.Struct:
-		if value, ok := v.Interface().(Value); ok {
+		if value, ok := reflect.TypeAssert[Value](v); ok {
 			return value
 		}
 		return fieldsValue(v)
+	default: // no property has another type
 	}
 	return Absent()
 }

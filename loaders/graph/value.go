@@ -173,6 +173,7 @@ func (v Value) AsBool() (value, known bool) {
 		case "false", "0":
 			return false, true
 		}
+	default: // no truth value
 	}
 	return false, false
 }
@@ -185,6 +186,7 @@ func (v Value) AsString() (value string, known bool) {
 		return v.text, true
 	case KindBool:
 		return strconv.FormatBool(v.truth), true
+	default: // no string
 	}
 	return "", false
 }
@@ -197,6 +199,7 @@ func (v Value) Parts() []Part {
 		return v.parts
 	case KindUnknown:
 		return []Part{{Unknown: v.unknown}}
+	default: // known, if it is a string
 	}
 	if s, ok := v.AsString(); ok {
 		return []Part{{Literal: s}}
@@ -234,6 +237,7 @@ func (v Value) Unknown() *Unknown {
 		}
 	case KindChoice:
 		return v.choice.Condition.Unknown()
+	default: // known
 	}
 	return nil
 }
@@ -299,6 +303,7 @@ func (v Value) Equal(w Value) bool {
 	case KindChoice:
 		return v.choice.Condition.ID == w.choice.Condition.ID &&
 			v.choice.Then.Equal(w.choice.Then) && v.choice.Else.Equal(w.choice.Else)
+	default: // nothing to compare
 	}
 	return true
 }

@@ -27,9 +27,9 @@ func (a arn) String() string {
 	return "arn:" + a.partition + ":" + a.service + ":" + a.region + ":" + a.account + ":" + a.resource
 }
 
-// arnAt makes an ARN of a service in a place.
-func (p Place) arnAt(service, resource string) string {
-	return arn{p.Partition, service, p.Region, p.Account, resource}.String()
+// kmsARN makes the ARN of a key or alias in a place.
+func (p Place) kmsARN(resource string) string {
+	return arn{p.Partition, "kms", p.Region, p.Account, resource}.String()
 }
 
 // partitions are the beginnings of Region names outside of "aws", the more

@@ -2,6 +2,7 @@ package link_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/iblint/iblint/loaders/link"
@@ -22,7 +23,7 @@ func platform(accounts, pipelines int) *world {
 		w.addAt(where, "aws_iam_role_policy_attachment", "dist", object{"role": role.Identity["name"], "policy_arn": distribution})
 		w.addAt(where, "aws_iam_role_policy", "kms", object{"name": "kms", "role": role.Identity["name"], "policy": allow})
 		for j := range 5 {
-			w.addAt(where, "aws_ssm_parameter", fmt.Sprint(j), object{"name": fmt.Sprintf("/p/%d", j), "value": "x"})
+			w.addAt(where, "aws_ssm_parameter", strconv.Itoa(j), object{"name": fmt.Sprintf("/p/%d", j), "value": "x"})
 		}
 	}
 	for i := range pipelines {
@@ -30,7 +31,7 @@ func platform(accounts, pipelines int) *world {
 		key := w.addAt(where, "aws_kms_key", "ami", object{"policy": allow})
 		recipe := w.addAt(where, "aws_imagebuilder_image_recipe", "base", object{
 			"name": fmt.Sprintf("base%d", i), "version": "1.0.0", "parent_image": amazon,
-			"block_device_mapping": array{device("/dev/xvda", "true", key.Identity["arn"])},
+			"block_device_mapping": array{device("/dev/xvda", key.Identity["arn"])},
 		})
 		entries := array{object{"region": home, "ami_distribution_configuration": array{object{
 			"kms_key_id": key.Identity["arn"], "target_account_ids": targets,

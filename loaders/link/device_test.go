@@ -104,11 +104,11 @@ func ebs(name string, settings object) object {
 func devicesBySnapshot() []deviceCase {
 	return []deviceCase{
 		{
-			name: "named key", parent: amazon, mappings: array{device("/dev/xvda", "true", customerID)},
+			name: "named key", parent: amazon, mappings: array{device("/dev/xvda", customerID)},
 			want: []string{"/dev/xvda root=true recipe named_key encrypted=true " + ownKey},
 		},
 		{
-			name: "named key of AWS", parent: amazon, mappings: array{device("/dev/xvda", "true", "alias/aws/ebs")},
+			name: "named key of AWS", parent: amazon, mappings: array{device("/dev/xvda", "alias/aws/ebs")},
 			want: []string{"/dev/xvda root=true recipe named_key encrypted=true " + awsEBS},
 		},
 		{
@@ -145,7 +145,7 @@ func devicesBySnapshot() []deviceCase {
 			want: []string{"/dev/xvda root=true parent default_key because=foreign_snapshot encrypted=true " + awsEBS},
 		},
 		{
-			name: "foreign snapshot under a named key", parent: foreignAMI, mappings: array{device("/dev/xvda", "true", customerID)},
+			name: "foreign snapshot under a named key", parent: foreignAMI, mappings: array{device("/dev/xvda", customerID)},
 			want: []string{"/dev/xvda root=true recipe named_key encrypted=true " + ownKey},
 		},
 		{
@@ -186,7 +186,7 @@ func devicesByMapping() []deviceCase {
 			want:     []string{"/dev/xvda root=true parent not_encrypted encrypted=false"},
 		},
 		{
-			name: "wrong device is keyed, setting counts as off", parent: amazon, mappings: array{device("/dev/xvdb", "true", customerID)},
+			name: "wrong device is keyed, setting counts as off", parent: amazon, mappings: array{device("/dev/xvdb", customerID)},
 			want: []string{
 				"/dev/xvdb root=false recipe named_key encrypted=true " + ownKey,
 				"/dev/xvda root=true parent not_encrypted encrypted=false",
@@ -194,7 +194,7 @@ func devicesByMapping() []deviceCase {
 		},
 		{
 			name: "wrong device is keyed, encryption by default", parent: amazon, config: onByDef,
-			mappings: array{device("/dev/xvdb", "true", customerID)},
+			mappings: array{device("/dev/xvdb", customerID)},
 			want: []string{
 				"/dev/xvdb root=false recipe named_key encrypted=true " + ownKey,
 				"/dev/xvda root=true parent default_key because=default_encryption encrypted=true " + awsEBS,
@@ -202,7 +202,7 @@ func devicesByMapping() []deviceCase {
 		},
 		{
 			name: "an unkeyed data device beside the root of a public image", parent: amazon,
-			mappings: array{device("/dev/xvda", "true", customerID), ebs("/dev/sdf", object{})},
+			mappings: array{device("/dev/xvda", customerID), ebs("/dev/sdf", object{})},
 			want: []string{
 				"/dev/xvda root=true recipe named_key encrypted=true " + ownKey,
 				"/dev/sdf root=false recipe not_encrypted encrypted=false",
@@ -226,7 +226,7 @@ func devicesByMapping() []deviceCase {
 			want:     []string{"/dev/xvda root=true recipe default_key because=default_encryption encrypted=true " + awsEBS},
 		},
 		{
-			name: "key not known", parent: amazon, mappings: array{device("/dev/xvda", "true", unknownNamed("key"))},
+			name: "key not known", parent: amazon, mappings: array{device("/dev/xvda", unknownNamed("key"))},
 			want: []string{"/dev/xvda root=true recipe named_key encrypted=true manager=?"},
 		},
 		{

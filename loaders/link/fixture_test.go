@@ -2,6 +2,7 @@ package link_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func value(v any) graph.Value {
 	case bool:
 		return graph.Bool(v)
 	case int:
-		return graph.Number(fmt.Sprint(v))
+		return graph.Number(strconv.Itoa(v))
 	case array:
 		items := make([]graph.Value, len(v))
 		for i, item := range v {

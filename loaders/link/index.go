@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
@@ -88,7 +89,7 @@ func (x *index) byName(r *graph.Resource) {
 		if name, ok := x.l.names.text(p.Name); ok {
 			key := at.Account + "|" + at.Region + "|" + name
 			x.aliases[key] = append(x.aliases[key], r)
-			x.alsoAs(r, at.arnAt("kms", name))
+			x.alsoAs(r, at.kmsARN(name))
 			if r.Dialect == graph.Configuration {
 				x.described[name] = append(x.described[name], r)
 			}
@@ -148,10 +149,8 @@ func (x *index) pathOf(v graph.Value) string {
 
 // alsoAs indexes a resource by an ARN that follows from its name.
 func (x *index) alsoAs(r *graph.Resource, text string) {
-	for _, found := range x.identities[text] {
-		if found == r {
-			return
-		}
+	if slices.Contains(x.identities[text], r) {
+		return
 	}
 	x.identities[text] = append(x.identities[text], r)
 }
@@ -256,12 +255,7 @@ func isKind(r *graph.Resource, kinds []graph.Kind) bool {
 	if kind == "" {
 		kind = dataKind(r.Type)
 	}
-	for _, k := range kinds {
-		if k == kind {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(kinds, kind)
 }
 
 // dataKind is the kind of what a data source looks up.

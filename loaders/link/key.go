@@ -89,7 +89,7 @@ func (l *linker) resourceKey(r *graph.Resource) {
 	text, ok := l.names.text(arnOf(r))
 	if !ok || text == "" {
 		// The loader gave it no identity; the key is new all the same.
-		text = key.Place.arnAt("kms", "key/"+graph.StableUUID(r.ID))
+		text = key.Place.kmsARN("key/" + graph.StableUUID(r.ID))
 	}
 	key.ARN = text
 	if r.Dialect != graph.Configuration {
@@ -102,9 +102,12 @@ func (l *linker) resourceKey(r *graph.Resource) {
 func keyProperties(p *graph.KMSKey) []graph.Field {
 	var fields []graph.Field
 	for _, f := range []graph.Field{
-		{Name: "enabled", Value: p.Enabled}, {Name: "key_usage", Value: p.KeyUsage},
-		{Name: "key_spec", Value: p.KeySpec}, {Name: "state", Value: p.State},
-		{Name: "origin", Value: p.Origin}, {Name: "multi_region", Value: p.MultiRegion},
+		{Name: "enabled", Value: p.Enabled},
+		{Name: "key_usage", Value: p.KeyUsage},
+		{Name: "key_spec", Value: p.KeySpec},
+		{Name: "state", Value: p.State},
+		{Name: "origin", Value: p.Origin},
+		{Name: "multi_region", Value: p.MultiRegion},
 	} {
 		if !f.Value.IsAbsent() {
 			fields = append(fields, f)
@@ -231,6 +234,6 @@ func (l *linker) policyUnknown(a arn) *graph.Unknown {
 
 // awsKey is the key that AWS manages for EBS in a place.
 func (l *linker) awsKey(at Place) *Key {
-	a, _ := splitARN(at.arnAt("kms", "alias/aws/ebs"))
+	a, _ := splitARN(at.kmsARN("alias/aws/ebs"))
 	return l.outsideKey(a)
 }

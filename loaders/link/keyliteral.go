@@ -16,7 +16,7 @@ func (l *linker) literalKey(from *graph.Resource, at Place, text string) *Refere
 	case strings.HasPrefix(text, "alias/"):
 		return l.namedAlias(at, text)
 	case isKeyID(text):
-		a, _ := splitARN(at.arnAt("kms", "key/"+text))
+		a, _ := splitARN(at.kmsARN("key/" + text))
 		if found := l.index.find(a.String(), from, at, graph.KindKMSKey); found != nil && found.Kind != "" {
 			ref := l.keyOfGraph(l.model.Keys[found.ID])
 			ref.Form = formKeyID
@@ -40,7 +40,7 @@ func (l *linker) literalKey(from *graph.Resource, at Place, text string) *Refere
 }
 
 func (l *linker) outsideKeyNamed(at Place, name string) *Key {
-	a, _ := splitARN(at.arnAt("kms", name))
+	a, _ := splitARN(at.kmsARN(name))
 	return l.outsideKey(a)
 }
 
@@ -137,7 +137,7 @@ func (l *linker) partlyKnownForm(ref *Reference, v graph.Value) {
 	switch {
 	case strings.HasPrefix(resource, "alias/aws/"):
 		ref.Form, ref.Name, ref.Manager = formAliasARN, resource, graph.String(managerAWS)
-	case strings.HasPrefix(resource, "alias/") && (whole || !strings.HasPrefix("alias/aws/", resource)):
+	case strings.HasPrefix(resource, "alias/") && (whole || !mayNameAWSAlias(resource)):
 		ref.Form, ref.Manager = formAliasARN, graph.String(managerCustomer)
 	case strings.HasPrefix(resource, "alias/"):
 		ref.Form = formAliasARN
@@ -172,4 +172,11 @@ func display(v graph.Value) string {
 		return "a value that is not known"
 	}
 	return b.String()
+}
+
+// mayNameAWSAlias tells whether the beginning of the name of an alias, of which
+// the rest is not known, may be that of one of AWS.
+func mayNameAWSAlias(beginning string) bool {
+	const reserved = "alias/aws/"
+	return len(beginning) < len(reserved) && beginning == reserved[:len(beginning)]
 }

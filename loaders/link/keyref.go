@@ -146,7 +146,7 @@ func (l *linker) keyOfAlias(alias *graph.Resource) *Reference {
 	name, nameKnown := l.names.text(p.Name)
 	var ref *Reference
 	if nameKnown && strings.HasPrefix(name, "alias/aws/") {
-		a, _ := splitARN(at.arnAt("kms", name))
+		a, _ := splitARN(at.kmsARN(name))
 		ref = l.keyOfGraph(l.outsideKey(a))
 		if to := l.aliasTarget(alias, at, p.TargetKey); to != nil {
 			ref = to
@@ -170,7 +170,7 @@ func (l *linker) keyBehind(alias *graph.Resource, at Place, target graph.Value) 
 	why := reasonOf(l.names.value(target), "it has no target")
 	key := &Key{
 		ID: alias.ID, Label: alias.Address,
-		ARN:   at.arnAt("kms", "key/"+l.names.keyID(alias.ID, "the key that "+alias.Address+" names")),
+		ARN:   at.kmsARN("key/" + l.names.keyID(alias.ID, "the key that "+alias.Address+" names")),
 		Place: at, Manager: graph.String(managerCustomer),
 		PolicyUnknown: unknown("the key of "+alias.Address+" is not known: "+why.Reason, why.Settle),
 	}
@@ -263,7 +263,7 @@ func (l *linker) lookedUpUnknown(data *graph.Resource, argument graph.Value) *Re
 	if !ok {
 		key = &Key{
 			ID: data.ID, Label: data.Address,
-			ARN:   at.arnAt("kms", "key/"+l.names.keyID(data.ID, "the key that "+data.Address+" looks up")),
+			ARN:   at.kmsARN("key/" + l.names.keyID(data.ID, "the key that "+data.Address+" looks up")),
 			Place: Place{ref.Account, ref.Region, at.Partition}, Manager: ref.Manager, PolicyUnknown: unknown(reason, settle),
 		}
 		l.model.Keys[data.ID] = key

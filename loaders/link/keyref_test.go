@@ -166,7 +166,7 @@ func TestKeyReferences(t *testing.T) {
 			w := newWorld()
 			r := w.add("aws_imagebuilder_image_recipe", "base", object{
 				"name": "base", "version": "1.0.0", "parent_image": amazon,
-				"block_device_mapping": array{device("/dev/xvda", "true", c.value(w))},
+				"block_device_mapping": array{device("/dev/xvda", c.value(w))},
 			})
 			m := w.link()
 			ref := m.References[r.ID]["block_devices[0].kms_key"]
@@ -225,7 +225,7 @@ func TestSymbolsAreStandIns(t *testing.T) {
 	w.addAt(here, "aws_kms_alias", "a", object{"name": "alias/golden", "target_key_id": key.Identity["key_id"]})
 	r := w.addAt(here, "aws_imagebuilder_image_recipe", "base", object{
 		"name": "base", "version": "1.0.0", "parent_image": amazon,
-		"block_device_mapping": array{device("/dev/xvda", "true", spelled)},
+		"block_device_mapping": array{device("/dev/xvda", spelled)},
 	})
 	m := w.link()
 	ref := m.References[r.ID]["block_devices[0].kms_key"]
@@ -260,7 +260,7 @@ keys:
 	}
 	var mappings array
 	for _, v := range values {
-		mappings = append(mappings, device("/dev/x", "true", v))
+		mappings = append(mappings, device("/dev/x", v))
 	}
 	r := w.addAt(here, "aws_imagebuilder_image_recipe", "base", object{"name": "b", "version": "1.0.0", "parent_image": amazon, "block_device_mapping": mappings})
 	w.facts(t)

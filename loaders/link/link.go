@@ -62,6 +62,7 @@ func Relevant(g *graph.Graph) bool {
 		case graph.KindImageRecipe, graph.KindContainerRecipe, graph.KindDistributionConfiguration,
 			graph.KindInfrastructure, graph.KindImagePipeline, graph.KindImage, graph.KindWorkflow:
 			return true
+		default: // no part of a build
 		}
 	}
 	return false

@@ -15,7 +15,7 @@ func golden() *world {
 	key := w.add("aws_kms_key", "ami", object{"multi_region": true})
 	recipe := w.add("aws_imagebuilder_image_recipe", "base", object{
 		"name": "base", "version": "1.0.0", "parent_image": amazon,
-		"block_device_mapping": array{device("/dev/xvda", "true", key.Identity["arn"])},
+		"block_device_mapping": array{device("/dev/xvda", key.Identity["arn"])},
 	})
 	distribution := w.add("aws_imagebuilder_distribution_configuration", "base", object{"name": "base", "distribution": array{
 		object{"region": home, "ami_distribution_configuration": array{object{
@@ -33,12 +33,8 @@ func golden() *world {
 	return w
 }
 
-func device(name, encrypted string, key any) object {
-	ebs := object{"kms_key_id": key}
-	if encrypted != "" {
-		ebs["encrypted"] = encrypted
-	}
-	return object{"device_name": name, "ebs": array{ebs}}
+func device(name string, key any) object {
+	return object{"device_name": name, "ebs": array{object{"kms_key_id": key, "encrypted": "true"}}}
 }
 
 func trust(principal string) string {

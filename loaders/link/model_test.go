@@ -233,12 +233,7 @@ func TestBuildsOfPartsThatAreNotKnown(t *testing.T) {
 	m := w.link()
 	got := map[string]string{}
 	for _, b := range m.Builds {
-		line := ""
-		for _, u := range []*graph.Unknown{b.RecipeUnknown, b.DistributionUnknown, b.DevicesUnknown} {
-			if u != nil {
-				line += "[" + u.Reason + "]"
-			}
-		}
+		line := reasons(b.RecipeUnknown, b.DistributionUnknown, b.DevicesUnknown)
 		if b.Container {
 			line += "container"
 		}
@@ -367,4 +362,14 @@ func TestWhatWins(t *testing.T) {
 			}
 		})
 	}
+}
+
+func reasons(unknowns ...*graph.Unknown) string {
+	var b strings.Builder
+	for _, u := range unknowns {
+		if u != nil {
+			b.WriteString("[" + u.Reason + "]")
+		}
+	}
+	return b.String()
 }

@@ -88,7 +88,7 @@ func (l *linker) findParent(from *graph.Resource, at Place, v graph.Value) *pare
 	if name, ok := parameterOf(u.ID); ok {
 		return l.parameterParent(from, at, name, shown)
 	}
-	if id, _, ok := attributeOf(u.ID); ok {
+	if id, ok := attributeOf(u.ID); ok {
 		for _, r := range []*graph.Resource{l.resources[id], l.data[id]} {
 			if r != nil && isKind(r, []graph.Kind{graph.KindAMI, graph.KindImage, graph.KindSSMParameter}) {
 				return l.parentResource(r, at, shown)
@@ -136,6 +136,7 @@ func (l *linker) parentResource(r *graph.Resource, at Place, text string) *paren
 		if given, ok := l.names.text(r.Attributes.Field("arn")); ok {
 			return l.literalParent(r, at, given)
 		}
+	default: // looks up no image
 	}
 	return unknownParent(text, unknown("what "+r.Address+" looks up is not known", ""))
 }
@@ -215,14 +216,25 @@ func rootDeviceOf(name string) string {
 	name = strings.ToLower(name)
 	for _, p := range []struct{ part, device string }{
 		{"bottlerocket", "/dev/xvda"},
-		{"amazon-linux", "/dev/xvda"}, {"al2023-ami", "/dev/xvda"}, {"al2022-ami", "/dev/xvda"},
-		{"amzn2-ami", "/dev/xvda"}, {"amzn-ami", "/dev/xvda"}, {"amazon-eks-node", "/dev/xvda"},
-		{"/aws/service/ecs/optimized-ami/windows", "/dev/sda1"}, {"/aws/service/ecs/optimized-ami", "/dev/xvda"},
+		{"amazon-linux", "/dev/xvda"},
+		{"al2023-ami", "/dev/xvda"},
+		{"al2022-ami", "/dev/xvda"},
+		{"amzn2-ami", "/dev/xvda"},
+		{"amzn-ami", "/dev/xvda"},
+		{"amazon-eks-node", "/dev/xvda"},
+		{"/aws/service/ecs/optimized-ami/windows", "/dev/sda1"},
+		{"/aws/service/ecs/optimized-ami", "/dev/xvda"},
 		{"/aws/service/eks/optimized-ami", "/dev/xvda"},
-		{"ubuntu", "/dev/sda1"}, {"/aws/service/canonical", "/dev/sda1"},
-		{"red-hat", "/dev/sda1"}, {"redhat", "/dev/sda1"}, {"rhel", "/dev/sda1"},
-		{"suse", "/dev/sda1"}, {"sles", "/dev/sda1"},
-		{"windows", "/dev/sda1"}, {"macos", "/dev/sda1"}, {"mac-os", "/dev/sda1"},
+		{"ubuntu", "/dev/sda1"},
+		{"/aws/service/canonical", "/dev/sda1"},
+		{"red-hat", "/dev/sda1"},
+		{"redhat", "/dev/sda1"},
+		{"rhel", "/dev/sda1"},
+		{"suse", "/dev/sda1"},
+		{"sles", "/dev/sda1"},
+		{"windows", "/dev/sda1"},
+		{"macos", "/dev/sda1"},
+		{"mac-os", "/dev/sda1"},
 	} {
 		if strings.Contains(name, p.part) {
 			return p.device

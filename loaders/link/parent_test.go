@@ -1,7 +1,7 @@
 package link_test
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,7 +15,7 @@ func devicesByParent() []deviceCase {
 		return func(w *world) { w.add("aws_ami_copy", "p", settings) }
 	}
 	copied := "ami-" + graph.StableHex("infra#aws_ami_copy.p", 17)
-	both := array{device("/dev/xvda", "true", customerID), device("/dev/sda1", "true", customerID)}
+	both := array{device("/dev/xvda", customerID), device("/dev/sda1", customerID)}
 	return []deviceCase{
 		{
 			name: "encrypted copy of an unknown AMI", parent: copied,
@@ -116,7 +116,7 @@ func TestParentIsAnotherRecipe(t *testing.T) {
 	w.config(t, images+off)
 	base := w.add("aws_imagebuilder_image_recipe", "base", object{
 		"name": "Base", "version": "1.0.0", "parent_image": amazon, "block_device_mapping": array{
-			device("/dev/xvda", "true", customerID), ebs("/dev/sdf", object{"encrypted": "true"}),
+			device("/dev/xvda", customerID), ebs("/dev/sdf", object{"encrypted": "true"}),
 		},
 	})
 	built := w.add("aws_imagebuilder_image", "base", object{"image_recipe_arn": base.Identity["arn"]})
@@ -160,7 +160,7 @@ func TestParentCycleEnds(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	for i, parent := range []string{"b", "c", "a"} {
-		w.add("aws_imagebuilder_image_recipe", fmt.Sprint(i), object{
+		w.add("aws_imagebuilder_image_recipe", strconv.Itoa(i), object{
 			"name": string(rune('a' + i)), "version": "1.0.0",
 			"parent_image": "arn:aws:imagebuilder:us-east-1:111111111111:image/" + parent + "/x.x.x",
 		})
@@ -174,19 +174,31 @@ func TestParentCycleEnds(t *testing.T) {
 
 func TestLookedUpAMI(t *testing.T) {
 	t.Parallel()
-	filter := func(name string, values ...any) object { return object{"name": name, "values": array(values)} }
+	filter := func(name string, values ...any) object { return object{"name": name, "values": values} }
 	for _, c := range []struct {
 		name       string
 		attributes object
 		want       []string
 		more       bool
 	}{
-		{"Amazon", object{"owners": array{"amazon"}, "filter": array{filter("name", "al2023-ami-*-x86_64")}},
-			[]string{"/dev/xvda root=true parent not_encrypted encrypted=false"}, false},
-		{"Canonical", object{"owners": array{"099720109477"}, "filter": array{filter("name", "ubuntu/images/hvm-ssd/*")}},
-			[]string{"/dev/sda1 root=true parent not_encrypted encrypted=false"}, false},
-		{"public by filter", object{"owners": array{third}, "filter": array{filter("is-public", "true"), filter("root-device-name", "/dev/sda1")}},
-			[]string{"/dev/sda1 root=true parent not_encrypted encrypted=false"}, false},
+		{
+			"Amazon",
+			object{"owners": array{"amazon"}, "filter": array{filter("name", "al2023-ami-*-x86_64")}},
+			[]string{"/dev/xvda root=true parent not_encrypted encrypted=false"},
+			false,
+		},
+		{
+			"Canonical",
+			object{"owners": array{"099720109477"}, "filter": array{filter("name", "ubuntu/images/hvm-ssd/*")}},
+			[]string{"/dev/sda1 root=true parent not_encrypted encrypted=false"},
+			false,
+		},
+		{
+			"public by filter",
+			object{"owners": array{third}, "filter": array{filter("is-public", "true"), filter("root-device-name", "/dev/sda1")}},
+			[]string{"/dev/sda1 root=true parent not_encrypted encrypted=false"},
+			false,
+		},
 		{"own", object{"owners": array{"self"}}, nil, true},
 		{"own or Amazon", object{"owners": array{"self", "amazon"}}, nil, true},
 		{"nobody said", object{}, nil, true},

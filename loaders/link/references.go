@@ -2,6 +2,7 @@ package link
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
@@ -232,12 +233,7 @@ func (l *linker) resourceReference(r *graph.Resource, v graph.Value, kinds ...gr
 }
 
 func contains[T comparable](items []T, item T) bool {
-	for _, i := range items {
-		if i == item {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(items, item)
 }
 
 // nearest prefers a resource of the same root.
@@ -320,7 +316,7 @@ func (l *linker) attributeReference(v graph.Value, kinds []graph.Kind) *Referenc
 	if u == nil {
 		u = unknown("the value is no string", "")
 	}
-	if id, _, ok := attributeOf(u.ID); ok && (contains(kinds, graph.KindImage) || strings.HasPrefix(u.ID, "attribute(")) {
+	if id, ok := attributeOf(u.ID); ok && (contains(kinds, graph.KindImage) || strings.HasPrefix(u.ID, "attribute(")) {
 		for _, r := range []*graph.Resource{l.resources[id], l.data[id]} {
 			if r != nil && isKind(r, kinds) {
 				return l.referenceTo(r, display(v))

@@ -1,6 +1,7 @@
 package link_test
 
 import (
+	"maps"
 	"sort"
 	"strings"
 	"testing"
@@ -235,9 +236,7 @@ func TestRolePolicies(t *testing.T) {
 			t.Parallel()
 			w := newWorld()
 			attributes := object{"name": link.TargetRoleName, "assume_role_policy": trust("arn:aws:iam::111111111111:root")}
-			for name, v := range c.role {
-				attributes[name] = v
-			}
+			maps.Copy(attributes, c.role)
 			r := w.addAt(there(), "aws_iam_role", "dist", attributes)
 			if c.setup != nil {
 				c.setup(w, r)

@@ -42,14 +42,13 @@ func (l *linker) placeLine(account, region string) string {
 // as far as account or Region are not known.
 func (l *linker) meaning(account, region string) string {
 	origin, ok := l.names.origins[account]
-	fields := ""
 	if !ok {
 		if origin, ok = l.names.origins[region]; !ok {
 			return ""
 		}
 	}
 	root, provider, _ := strings.Cut(origin, "|")
-	fields = "roots: [" + l.o.Config.Written(root) + "], "
+	fields := "roots: [" + l.o.Config.Written(root) + "], "
 	if provider != "" && !strings.Contains(provider, ":") {
 		fields += "providers: [" + provider + "], "
 	}

@@ -98,6 +98,7 @@ func (s *standIns) supply(u *graph.Unknown) (string, bool) {
 		partition := partitionOf(s.regions[deploymentOf(u.ID)])
 		s.values[u.ID] = partition
 		return partition, true
+	default: // no fact of the deployment
 	}
 	return "", false
 }
@@ -270,6 +271,7 @@ func (s *standIns) value(v graph.Value) graph.Value {
 		return s.list(v)
 	case graph.KindMap:
 		return s.fields(v)
+	default: // holds no stand-in
 	}
 	return v
 }
@@ -350,6 +352,7 @@ func same(a, b graph.Value) bool {
 	case graph.KindMap:
 		x, y := a.Fields(), b.Fields()
 		return len(x) == len(y) && (len(x) == 0 || &x[0] == &y[0])
+	default: // equal by their kind
 	}
 	return true
 }

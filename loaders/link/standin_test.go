@@ -27,7 +27,7 @@ images:
 	recipe := w.add("aws_imagebuilder_image_recipe", "base", object{
 		"name": "base", "version": "1.0.0",
 		"parent_image":         graph.ConcatText(graph.String("arn:aws:imagebuilder:us-east-1:"), secret, graph.String(":image/base/x.x.x")),
-		"block_device_mapping": array{device("/dev/xvda", "true", alias)},
+		"block_device_mapping": array{device("/dev/xvda", alias)},
 	})
 	recipe.Account = secret
 	d := w.add("aws_imagebuilder_distribution_configuration", "d", object{"name": "d", "distribution": array{object{
@@ -57,7 +57,7 @@ func TestLinesSayWhichRoot(t *testing.T) {
 	here := at{"", "", "infra"}
 	r := w.addAt(here, "aws_imagebuilder_image_recipe", "base", object{
 		"name": "base", "version": "1.0.0", "parent_image": amazon,
-		"block_device_mapping": array{device("/dev/sdf", "true", keyID), ebs("/dev/sdg", object{})},
+		"block_device_mapping": array{device("/dev/sdf", keyID), ebs("/dev/sdg", object{})},
 	})
 	m := w.link()
 	ref := m.References[r.ID]["block_devices[0].kms_key"]
@@ -85,7 +85,7 @@ func TestAliasTellsWhereverItIs(t *testing.T) {
 	})
 	r := w.add("aws_imagebuilder_image_recipe", "base", object{
 		"name": "base", "version": "1.0.0", "parent_image": amazon,
-		"block_device_mapping": array{device("/dev/xvda", "true", d.Identity["arn"])},
+		"block_device_mapping": array{device("/dev/xvda", d.Identity["arn"])},
 	})
 	ref := w.link().References[r.ID]["block_devices[0].kms_key"]
 	if diff := cmp.Diff("key_arn key=data.aws_kms_key.d region=eu-west-2 manager=customer", describeReference(ref)); diff != "" {
@@ -105,7 +105,7 @@ func TestLiteralARNMayBeACreatedKey(t *testing.T) {
 		"Effect": "Allow", "Action": "kms:*", "Resource": array{literal, elsewhere, global, created.Identity["arn"], "arn:aws:kms:us-east-1:111111111111:key/*"},
 	}}})
 	r := w.add("aws_imagebuilder_image_recipe", "base", object{
-		"name": "base", "version": "1.0.0", "parent_image": amazon, "block_device_mapping": array{device("/dev/xvda", "true", literal)},
+		"name": "base", "version": "1.0.0", "parent_image": amazon, "block_device_mapping": array{device("/dev/xvda", literal)},
 	})
 	m := w.link()
 	resources, _ := graph.Lookup(m.Documents[p.ID+"|policy"], "statements[0].resources")

@@ -78,6 +78,7 @@ func noDevice(mapping attributes) graph.Value {
 	switch v.Kind() {
 	case graph.KindAbsent, graph.KindInvalid, graph.KindUnknown, graph.KindChoice:
 		return v
+	default: // written, whatever it says
 	}
 	return graph.Bool(true).WithRange(v.Range())
 }

@@ -83,6 +83,7 @@ func (a attributes) list(name string) graph.Value {
 	switch v.Kind() {
 	case graph.KindAbsent, graph.KindInvalid, graph.KindList, graph.KindUnknown, graph.KindChoice:
 		return v
+	default: // one item
 	}
 	out := graph.List(v)
 	if v.HasRange() {
@@ -114,6 +115,7 @@ func (a attributes) blocks(name string) (blocks []attributes, more graph.Value) 
 		return blocks, more
 	case graph.KindUnknown, graph.KindChoice, graph.KindText:
 		return nil, v
+	default: // no block
 	}
 	return nil, more
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -55,17 +56,17 @@ func New(paths []string, maxSize int64) (*Files, error) {
 
 // Allow adds a file or folder, with its repository, to what may be read.
 func (f *Files) Allow(name string) error {
-	real, err := resolve(name)
+	actual, err := resolve(name)
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(actual)
 	if err != nil {
 		return err
 	}
-	folder := real
+	folder := actual
 	if !info.IsDir() {
-		folder = filepath.Dir(real)
+		folder = filepath.Dir(actual)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -76,13 +77,13 @@ func (f *Files) Allow(name string) error {
 // AllowFile adds one file, and nothing beside it, to what may be read: a file
 // that the user names by itself. One that does not exist shows when it is read.
 func (f *Files) AllowFile(name string) {
-	real, err := resolve(name)
+	actual, err := resolve(name)
 	if err != nil {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.allowed = append(f.allowed, real)
+	f.allowed = append(f.allowed, actual)
 }
 
 func resolve(name string) (string, error) {
@@ -135,11 +136,11 @@ func (f *Files) Read(name string) ([]byte, error) {
 }
 
 func (f *Files) read(name string) ([]byte, error) {
-	real, err := f.check(name)
+	actual, err := f.check(name)
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(actual)
 	if err != nil {
 		return nil, plain(name, err)
 	}
@@ -149,11 +150,11 @@ func (f *Files) read(name string) ([]byte, error) {
 	if info.Size() > f.maxSize {
 		return nil, fmt.Errorf("%s: %w (%d bytes, the limit is %d)", name, ErrTooLarge, info.Size(), f.maxSize)
 	}
-	file, err := os.Open(real)
+	file, err := os.Open(actual)
 	if err != nil {
 		return nil, plain(name, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // nothing was written
 	content, err := io.ReadAll(io.LimitReader(file, f.maxSize+1))
 	if err != nil {
 		return nil, plain(name, err)
@@ -166,15 +167,15 @@ func (f *Files) read(name string) ([]byte, error) {
 
 // check returns the real path of a name that may be read.
 func (f *Files) check(name string) (string, error) {
-	real, err := resolve(name)
+	actual, err := resolve(name)
 	if err != nil {
 		return "", plain(name, err)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, folder := range f.allowed {
-		if real == folder || strings.HasPrefix(real, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator)) {
-			return real, nil
+		if actual == folder || strings.HasPrefix(actual, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator)) {
+			return actual, nil
 		}
 	}
 	return "", fmt.Errorf("%s: %w", name, ErrOutside)
@@ -184,19 +185,19 @@ func (f *Files) check(name string) (string, error) {
 // it. Errors are those of Read.
 func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
 	added := f.addedTo(clean(name))
-	real, err := f.check(name)
+	actual, err := f.check(name)
 	if err != nil {
 		if len(added) > 0 {
 			return added, nil
 		}
 		return nil, err
 	}
-	entries, err := os.ReadDir(real)
+	entries, err := os.ReadDir(actual)
 	if err != nil {
 		return nil, plain(name, err)
 	}
 	for _, entry := range added {
-		if _, err := os.Lstat(filepath.Join(real, entry.Name())); err != nil {
+		if _, err := os.Lstat(filepath.Join(actual, entry.Name())); err != nil {
 			entries = append(entries, entry)
 		}
 	}
@@ -228,11 +229,11 @@ func (a addedFile) Info() (fs.FileInfo, error) { return nil, fs.ErrNotExist }
 // Stat describes a file or folder, symbolic links resolved. Errors are those
 // of Read.
 func (f *Files) Stat(name string) (fs.FileInfo, error) {
-	real, err := f.check(name)
+	actual, err := f.check(name)
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(actual)
 	if err != nil {
 		return nil, plain(name, err)
 	}
@@ -244,9 +245,7 @@ func (f *Files) Content() map[string][]byte {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := make(map[string][]byte, len(f.content))
-	for name, content := range f.content {
-		out[name] = content
-	}
+	maps.Copy(out, f.content)
 	return out
 }
 
@@ -264,8 +263,7 @@ func clean(name string) string { return filepath.ToSlash(filepath.Clean(name)) }
 
 // plain takes the operation and the absolute path out of a system error.
 func plain(name string, err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%s: %w", name, pathError.Err)
 	}
 	return fmt.Errorf("%s: %w", name, err)

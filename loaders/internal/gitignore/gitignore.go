@@ -5,6 +5,7 @@
 package gitignore
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -95,8 +96,8 @@ func (f *Folder) Child(path string, patterns []Pattern) *Folder {
 func (f *Folder) Ignored(path string, isDir bool) bool {
 	for folder := f; folder != nil; folder = folder.parent {
 		relative := strings.TrimPrefix(strings.TrimPrefix(path, folder.path), "/")
-		for i := len(folder.patterns) - 1; i >= 0; i-- {
-			if p := folder.patterns[i]; p.matches(relative, isDir) {
+		for _, v := range slices.Backward(folder.patterns) {
+			if p := v; p.matches(relative, isDir) {
 				return !p.negated
 			}
 		}

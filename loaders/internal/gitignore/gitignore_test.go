@@ -62,7 +62,7 @@ func ignoredWithParents(root *gitignore.Folder, path string) bool {
 
 func run(t *testing.T, dir, stdin string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command("git", args...)
+	cmd := exec.CommandContext(t.Context(), "git", args...)
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
 	out, err := cmd.Output()
 	if err != nil && len(args) > 0 && args[0] != "check-ignore" {

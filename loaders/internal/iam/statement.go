@@ -27,6 +27,7 @@ func list(v graph.Value) graph.Value {
 	case graph.KindList:
 		out := graph.List(flatten(nil, v)...)
 		return placed(out, v)
+	default: // one item
 	}
 	return placed(graph.List(scalar(v)), v)
 }

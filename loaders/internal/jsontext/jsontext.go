@@ -19,9 +19,9 @@ import (
 // Noncharacters delimit an unknown part while the text is with the decoder.
 // They cannot stand in a valid document for interchange.
 const (
-	open  = "\uFDD0"
+	open    = "\uFDD0"
 	closing = "\uFDD1"
-	bare  = "\uFDD2"
+	bare    = "\uFDD2"
 )
 
 // MaxDepth is the deepest nesting that is parsed.

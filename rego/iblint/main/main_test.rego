@@ -167,3 +167,12 @@ test_principal_of_another_partition_replaces_the_need if {
 	trust := array.concat(fixture.trust_statement, ["principals", 0, "identifier"])
 	_found([fixture.set_value(trust, "arn:aws-cn:iam::111111111111:root")]) == _violation("partition_mismatch")
 }
+
+# aws/ebs is AWS's own key, in whatever form it is named.
+test_aws_managed_key_hides_the_form_of_its_name if {
+	malformed := fixture.set_value(
+		["references", "@recipe", "block_devices[0].kms_key"],
+		object.union(fixture.aws_managed, {"form": "malformed", "text": "aws/ebs"}),
+	)
+	_found([malformed, fixture.set_value(array.concat(fixture.device, ["manager"]), "aws")]) == _violation("recipe_aws_managed_key")
+}

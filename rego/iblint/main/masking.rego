@@ -47,6 +47,15 @@ is_masked(finding) if {
 	finding.subject.recipe in _recipes_with_unknown_parent
 }
 
+# A key that is AWS's own is no key to name in another form.
+is_masked(finding) if {
+	_is_violation(finding, "key_identifier_form")
+	some rule in ["recipe_aws_managed_key", "distribution_aws_managed_key"]
+	some other in data.iblint.rules[rule].deny
+	other.resource == finding.resource
+	other.property == finding.property
+}
+
 # That the Region of an entry is not known is said once.
 is_masked(finding) if {
 	_is_unknown(finding, "partition_mismatch")

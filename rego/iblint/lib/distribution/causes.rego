@@ -227,7 +227,7 @@ open_reason(need, fallback) := build_region_reason(use.build) if {
 	some use in need.uses
 } else := {
 	"reason": sprintf("the number of the account of %s is not known", [root]),
-	"settle": sprintf("accounts: {ACCOUNT: {roots: [%s]}} in .iblint.yaml", [root]),
+	"settle": sprintf("accounts: {\"ACCOUNT\": {roots: [%s]}} in .iblint.yaml", [root]),
 } if {
 	_is_about_accounts(need.unknown)
 	root := _roots_without_account(need)[0]
@@ -238,7 +238,7 @@ _is_about_accounts(unknowns) if count(unknowns) == 0
 
 _is_about_accounts(unknowns) if {
 	some entry in unknowns
-	contains(object.get(entry, "settle", ""), "<number>")
+	entry.settle == iam.account_line
 }
 
 # The templates whose account has no number: that of the key, of the builds, of the

@@ -83,9 +83,10 @@ unknown_reason(device, fallback) := explanation(_unknowns_of(device)[0], fallbac
 
 # METADATA
 # description: The configuration line that describes the parent image.
-parent_settle(b) := sprintf("images: {%q: {owner: %q, root_device: …, devices: {…}}} in .iblint.yaml", [
+parent_settle(b) := sprintf("images: {%q: {owner: %q, %s}} in .iblint.yaml", [
 	object.get(input.builds[b], ["parent", "text"], "ami-…"),
 	_account_key(b),
+	"root_device: /dev/xvda, devices: {/dev/xvda: {encrypted: false}}",
 ])
 
 # METADATA
@@ -95,7 +96,10 @@ default_encryption_settle(b, region) := concat(" ", [
 		_account_key(b),
 		_region_word(region),
 	]),
-	sprintf("or aws ec2 get-ebs-encryption-by-default --region %s > facts/encryption.json", [_region_word(region)]),
+	sprintf("or aws ec2 get-ebs-encryption-by-default --region %s > %s", [
+		_region_word(region),
+		fact_file([_account_key(b), _region_word(region), "get-ebs-encryption-by-default"]),
+	]),
 ])
 
 # What the linker says of a device that only the setting of the account decides.

@@ -103,5 +103,5 @@ test_policy_of_a_key_that_no_template_has if {
 	x := distribution.policy_place(key, distribution.key_uses[key]) with input as fixture.changed("terraform", outside)
 	x == {"resource": fixture.names.terraform.recipe, "property": "block_devices[0].kms_key"}
 	y := distribution.policy_settle(key) with input as fixture.changed("terraform", outside)
-	startswith(y, sprintf("keys: {%q: {manager: customer, policy: FILE}}", [fixture.key_arn]))
+	startswith(y, sprintf("keys: {%q: {manager: customer, policy: policies/key.json}}", [fixture.key_arn]))
 }

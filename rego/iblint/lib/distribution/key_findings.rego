@@ -63,17 +63,17 @@ unresolved_uses[place] contains use if {
 # METADATA
 # description: A finding for a key that is not known, and so neither what its policy says.
 unresolved_finding(place, uses, question) := object.union(unresolved_reason(place), {
-	"message": sprintf("%s encrypts with %s, a key that is not known, and neither is %s", [
-		label(place.resource),
-		unresolved_text(place),
-		question,
-	]),
+	"message": sprintf("%s encrypts with %s, and neither is %s", [label(place.resource), _unresolved_key(place), question]),
 	"resource": place.resource,
 	"property": place.property,
 	"related": [],
 	"jobs": sort([job | some job in all_jobs(uses)]),
 	"subject": {"place": place},
 })
+
+_unresolved_key(place) := "a key that is not known" if {
+	unresolved_text(place) == "a value that is not known"
+} else := sprintf("%s, a key that is not known", [unresolved_text(place)])
 
 # METADATA
 # description: What is written where a key is not known.

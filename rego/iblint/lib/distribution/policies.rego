@@ -86,13 +86,20 @@ policy_settle(key) := "give the variable or parameter that the policy depends on
 } else := "write the ARN of the key, or give what it depends on a value" if {
 	not regex.match(`^(arn:|alias/)`, key_text(key))
 } else := concat(" ", [
-	sprintf("keys: {%q: {manager: customer, policy: FILE}} in .iblint.yaml,", [placeholders(key_text(key))]),
-	concat(" ", [
-		"or aws kms get-key-policy --key-id",
+	sprintf("keys: {%q: {manager: customer, policy: policies/key.json}} in .iblint.yaml,", [
 		placeholders(key_text(key)),
-		"--policy-name default > facts/key-policy.json",
+	]),
+	sprintf("or aws kms get-key-policy --key-id %s --policy-name default > %s", [
+		placeholders(key_text(key)),
+		fact_file([_last_step(placeholders(key_text(key))), "get-key-policy"]),
 	]),
 ])
+
+# METADATA
+# description: |
+#   Where the output of a command of the AWS CLI goes, with what it does not print in
+#   the name, and the line that lets it be read.
+fact_file(pieces) := sprintf("facts/%s.json (with facts: [facts/] in .iblint.yaml)", [concat(".", pieces)])
 
 # METADATA
 # description: |

@@ -42,8 +42,17 @@ uses_text(needs) := concat(" and ", sort([text |
 # METADATA
 # description: What supplies the policies of a role that no template has.
 role_settle(need) := concat(" ", [
-	sprintf("roles: {%q: {policies: [FILE]}} in .iblint.yaml,", [placeholders(_role_arn(need))]),
-	sprintf("or aws iam get-role --role-name %s > facts/role.json", [_last_step(_role_arn(need))]),
+	sprintf("roles: {%q: {trust: policies/trust.json, policies: [policies/role.json]}} in .iblint.yaml,", [
+		placeholders(_role_arn(need)),
+	]),
+	role_command(need.account, _last_step(_role_arn(need))),
+])
+
+# METADATA
+# description: The command that shows whether an account has a role, and whom it trusts.
+role_command(account, name) := sprintf("or aws iam get-role --role-name %s > %s", [
+	name,
+	fact_file([placeholders(account), name, "get-role"]),
 ])
 
 _role_arn(need) := arn if {

@@ -1,5 +1,6 @@
 package iblint.lib.distribution
 
+import data.iblint.lib.region
 import data.iblint.lib.value
 
 # METADATA
@@ -48,14 +49,19 @@ output_sharing_reason(b) := explanation(
 # description: Reason and settlement of not knowing whether an entry is that of the build Region.
 build_region_reason(b) := explanation(input.builds[b].region, region_settle(b)) if {
 	value.is_unknown(input.builds[b].region)
+} else := explanation(_unknown_entry_regions(b)[0], "write the Region, or give the variable or parameter a value") if {
+	region.is_name(build_region(b))
+	count(_unknown_entry_regions(b)) > 0
 } else := {
 	"reason": sprintf("it is not known whether %s is built in the Region of the entry", [label(input.builds[b].id)]),
 	"settle": region_settle(b),
 }
 
+_unknown_entry_regions(b) := [outlet.region | some outlet in outlets[b]; value.is_unknown(outlet.region)]
+
 # METADATA
 # description: The configuration line that says in which Region an image is built.
-region_settle(b) := sprintf("accounts: {%q: {region: …, roots: [%s]}} in .iblint.yaml", [_account_key(b), _root(b)])
+region_settle(b) := sprintf("accounts: {%q: {region: REGION, roots: [%s]}} in .iblint.yaml", [_account_key(b), _root(b)])
 
 # METADATA
 # description: |
@@ -96,7 +102,10 @@ key_settle(arn) := "write the ARN of the key, or give what it depends on a value
 	not regex.match(`^(arn:|alias/|mrk-|[0-9a-f]{8}-)`, arn)
 } else := concat(" ", [
 	sprintf("keys: {%q: {manager: customer}} in .iblint.yaml,", [placeholders(arn)]),
-	sprintf("or aws kms describe-key --key-id %s > facts/key.json", [placeholders(arn)]),
+	sprintf("or aws kms describe-key --key-id %s > %s", [
+		placeholders(arn),
+		fact_file([_last_step(placeholders(arn)), "describe-key"]),
+	]),
 ])
 
 # METADATA

@@ -93,7 +93,7 @@ test_key_without_known_policy if {
 	keys := {"key": {"arn": test.key_arn, "account": "111111111111", "region": "us-east-1"}}
 	result := iam.key_policy_access(_target, "kms:Decrypt", "key") with input as {"keys": keys, "documents": {}}
 	result.verdict == "unknown"
-	result.unknown[0].settle == `keys: {"key": {policy: <file>}}`
+	result.unknown[0].settle == `keys: {"key": {policy: policies/key.json}}`
 	nothing := iam.key_access(_target, "kms:Decrypt", "key") with input as {"keys": {"key": {}}, "documents": {}}
 	nothing.verdict == "unknown"
 }
@@ -162,7 +162,7 @@ test_roles_that_no_template_has if {
 	actor := iam.target_role(null, "222222222222", "aws") with input as test.key_input([])
 	result := iam.identity_access(actor, "kms:Decrypt", "key") with input as _input([], [])
 	result.verdict == "unknown"
-	result.unknown[0].settle == "roles: {<arn of the role>: {policies: [<file>]}}"
+	result.unknown[0].settle == `roles: {"arn:aws:iam::ACCOUNT:role/NAME": {policies: [policies/role.json]}}`
 }
 
 test_attachments_that_are_not_known if {

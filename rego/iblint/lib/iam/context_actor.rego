@@ -76,5 +76,5 @@ _by_organization := {
 
 _unknown_organization := {
 	"$unknown": "the organization of the account is not configured",
-	"$settle": "organization_id: <o-…>",
+	"$settle": "organization_id: ORGANIZATION",
 }

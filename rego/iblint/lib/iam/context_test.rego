@@ -77,7 +77,7 @@ test_properties_of_the_key if {
 }
 
 test_organization if {
-	value.settle(_context(_slr, "kms:Decrypt")["aws:principalorgid"]) == "organization_id: <o-…>"
+	value.settle(_context(_slr, "kms:Decrypt")["aws:principalorgid"]) == "organization_id: ORGANIZATION"
 	configured := object.union(test.key_input([]), {"settings": {"organization_id": "o-abc123example"}})
 	context := iam.caller_context(_slr, "kms:Decrypt", "key") with input as configured
 	context["aws:principalorgid"] == ["o-abc123example"]
@@ -128,7 +128,7 @@ test_reason_of_an_unknown_condition if {
 	result := iam.key_policy_access(_target, "kms:Decrypt", "key") with input as test.key_input([statement])
 	result.unknown == [{
 		"document": "key policy", "statement": 0, "element": "condition", "key": "aws:PrincipalOrgID",
-		"reason": "the organization of the account is not configured", "settle": "organization_id: <o-…>",
+		"reason": "the organization of the account is not configured", "settle": "organization_id: ORGANIZATION",
 	}]
 }
 

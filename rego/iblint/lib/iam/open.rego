@@ -91,7 +91,7 @@ _unknowns(written, carried) := unknowns if {
 
 _standin(hole) := {
 	"$unknown": sprintf("the %s of a root is not known", [{"{acco": "account", "{regi": "Region"}[substring(hole, 0, 5)]]),
-	"$settle": `accounts: {"<number>": {roots: [<path>], region: <region>}}`,
+	"$settle": account_line,
 }
 
 _document_entry(document, unknown) := {
@@ -105,3 +105,7 @@ _entry(document, i, element, unknown) := object.union(
 	_document_entry(document, unknown),
 	{"statement": i, "element": element},
 )
+
+# METADATA
+# description: The configuration line that says which account a template is deployed in.
+account_line := `accounts: {"ACCOUNT": {roots: [PATH], region: REGION}}`

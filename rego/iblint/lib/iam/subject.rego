@@ -10,7 +10,10 @@ identity_documents(actor) := ["aws|AWSServiceRoleForImageBuilder"] if {
 	actor.kind == "auto_scaling"
 } else := array.concat([policy.document | some policy in role.policies], object.get(role, "policies_unknown", [])) if {
 	role := input.roles[actor.role]
-} else := [{"$unknown": "no template has the role", "$settle": "roles: {<arn of the role>: {policies: [<file>]}}"}]
+} else := [{
+	"$unknown": "no template has the role",
+	"$settle": `roles: {"arn:aws:iam::ACCOUNT:role/NAME": {policies: [policies/role.json]}}`,
+}]
 
 # METADATA
 # description: Identity policies judged for a call that an actor makes.
@@ -28,7 +31,7 @@ key_document(key) := document if {
 	document := input.keys[key].policy
 } else := {
 	"$unknown": "the policy of the key is not known",
-	"$settle": sprintf("keys: {%q: {policy: <file>}}", [key]),
+	"$settle": sprintf("keys: {%q: {policy: policies/key.json}}", [key]),
 }
 
 # METADATA

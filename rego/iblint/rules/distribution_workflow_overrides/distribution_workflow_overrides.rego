@@ -34,7 +34,7 @@ deny contains finding if {
 
 	finding := {
 		"message": concat(" ", [
-			sprintf("workflow %s of %s names its own distributions;", [
+			sprintf("%s of %s names its own distributions;", [
 				_workflow_text(reference),
 				distribution.label(build.id),
 			]),
@@ -57,7 +57,7 @@ unknown contains finding if {
 
 	finding := {
 		"message": concat(" ", [
-			sprintf("it is not known whether workflow %s of %s replaces the distribution configuration;", [
+			sprintf("it is not known whether %s of %s replaces the distribution configuration;", [
 				_workflow_text(reference),
 				distribution.label(build.id),
 			]),
@@ -130,9 +130,11 @@ _overrides(document) := "yes" if {
 	not contains(document, "distributions")
 } else := "unknown"
 
-_workflow_text(reference) := distribution.address(reference.to) if {
+_workflow_text(reference) := sprintf("workflow %s", [distribution.address(reference.to)]) if {
 	reference.to
-} else := value.text(reference.text)
+} else := "a workflow that is not known" if {
+	value.text(reference.text) == "a value that is not known"
+} else := sprintf("workflow %s", [value.text(reference.text)])
 
 _document(workflow) := [{"message": "the workflow", "resource": workflow, "property": "data"} |
 	input.resources[workflow]
@@ -140,8 +142,14 @@ _document(workflow) := [{"message": "the workflow", "resource": workflow, "prope
 
 _reason(reference) := reference.reason if {
 	object.get(reference, "reason", "") != ""
-} else := sprintf("no template has the document of workflow %s", [_workflow_text(reference)])
+} else := sprintf("no template has the document of %s", [_workflow_text(reference)])
 
 _settle(reference) := reference.settle if {
 	object.get(reference, "settle", "") != ""
+} else := sprintf("aws imagebuilder get-workflow --workflow-build-version-arn %s > %s", [
+	reference.text,
+	distribution.fact_file([replace(steps[1], "/", "-"), "get-workflow"]),
+]) if {
+	not reference.to
+	steps := split(reference.text, ":workflow/")
 } else := "give the template that creates the workflow, with its document in data"

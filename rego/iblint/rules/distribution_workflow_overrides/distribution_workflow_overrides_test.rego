@@ -150,3 +150,14 @@ test_nothing_shared_stays_silent if {
 		rule.deny | rule.unknown == set() with input as changed
 	}
 }
+
+test_workflow_that_no_template_has_is_unknown if {
+	own := "arn:aws:imagebuilder:us-east-1:111111111111:workflow/distribution/own/1.0.0/1"
+	changed := fixture.changed("terraform", [fixture.set_value(["builds", 0, "workflows"], [{"text": own}])])
+	rule.deny == set() with input as changed
+	{found.settle | some found in rule.unknown} == {concat(" ", [
+		"aws imagebuilder get-workflow --workflow-build-version-arn",
+		own,
+		"> facts/distribution-own-1.0.0-1.get-workflow.json (with facts: [facts/] in .iblint.yaml)",
+	])} with input as changed
+}

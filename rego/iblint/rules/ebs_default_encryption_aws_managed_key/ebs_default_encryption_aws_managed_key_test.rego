@@ -115,7 +115,7 @@ test_setting_that_nobody_speaks_of_is_unknown_once if {
 			"reason": "nothing says whether the account encrypts by default",
 			"settle": concat(" ", [
 				`accounts: {"111111111111": {ebs_encryption_by_default: {us-east-1: false}}} in .iblint.yaml,`,
-				"or aws ec2 get-ebs-encryption-by-default --region us-east-1 > facts/encryption.json",
+				"or aws ec2 get-ebs-encryption-by-default --region us-east-1 > facts/111111111111.us-east-1.get-ebs-encryption-by-default.json (with facts: [facts/] in .iblint.yaml)",
 			]),
 		})} with input as changed
 	}

@@ -182,7 +182,7 @@ test_role_outside_of_the_templates_is_unknown if {
 			"jobs": _jobs(dialect),
 			"subject": {"build": fixture.names[dialect].pipeline},
 			"reason": "no template has the role",
-			"settle": `roles: {"arn:aws:iam::111111111111:role/builder": {policies: [FILE]}} in .iblint.yaml`,
+			"settle": `roles: {"arn:aws:iam::111111111111:role/builder": {trust: policies/trust.json, policies: [policies/role.json]}} in .iblint.yaml`,
 		}} with input as changed
 	}
 }

@@ -133,6 +133,6 @@ _served(b, e, accounts) := distribution.recipients(b, e) if {
 }
 
 _settle(accounts, name) := concat(" ", [
-	sprintf("accounts: {%q: {enabled_regions: [%s]}} in .iblint.yaml,", [sort([a | some a in accounts])[0], name]),
-	"or aws account list-regions > facts/regions.json",
+	sprintf("accounts: {%q: {enabled_regions: [%s]}} in .iblint.yaml,", [min(accounts), name]),
+	sprintf("or aws account list-regions > %s", [distribution.fact_file([min(accounts), "list-regions"])]),
 ])

@@ -81,7 +81,7 @@ test_region_without_evidence_is_unknown if {
 			"reason": "nothing says whether af-south-1 is enabled in account 222222222222",
 			"settle": concat(" ", [
 				`accounts: {"222222222222": {enabled_regions: [af-south-1]}} in .iblint.yaml,`,
-				"or aws account list-regions > facts/regions.json",
+				"or aws account list-regions > facts/222222222222.list-regions.json (with facts: [facts/] in .iblint.yaml)",
 			]),
 		})} with input as changed
 	}

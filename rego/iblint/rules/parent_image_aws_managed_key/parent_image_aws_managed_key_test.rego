@@ -38,7 +38,7 @@ _unknown(dialect) := object.union(_finding(dialect), {
 	]),
 	"reason": "nothing describes ami-0123456789abcdef0",
 	"settle": concat("", [
-		`images: {"ami-0123456789abcdef0": {owner: "111111111111", root_device: …, devices: {…}}} in .iblint.yaml`,
+		`images: {"ami-0123456789abcdef0": {owner: "111111111111", root_device: /dev/xvda, devices: {/dev/xvda: {encrypted: false}}}} in .iblint.yaml`,
 	]),
 })
 

@@ -107,6 +107,9 @@ _reason(b, e) := distribution.build_region_reason(b) if {
 	distribution.image_encrypted(b) == "unknown"
 } else := distribution.explanation(_default(b, e).manager, _settle(b, e)) if {
 	value.is_unknown(_default(b, e).manager)
+} else := distribution.explanation(setting, _settle(b, e)) if {
+	setting := input.default_encryption[distribution.source_account(b)][distribution.entries[b][e].region].enabled
+	value.is_unknown(setting)
 } else := {
 	"reason": "it is not known whether the account encrypts by default in that Region",
 	"settle": _settle(b, e),

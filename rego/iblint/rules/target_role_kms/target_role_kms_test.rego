@@ -143,5 +143,5 @@ test_policies_without_value_are_unknown if {
 	rule.deny == set() with input as changed
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.reason == "variable policy has no value"
-	startswith(finding.settle, `roles: {"arn:aws:iam::222222222222:role/EC2ImageBuilderDistributionCrossAccountRole": {policies: [FILE]}}`)
+	startswith(finding.settle, `roles: {"arn:aws:iam::222222222222:role/EC2ImageBuilderDistributionCrossAccountRole": {trust: policies/trust.json, policies: [policies/role.json]}}`)
 }

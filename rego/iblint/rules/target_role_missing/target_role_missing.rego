@@ -191,7 +191,7 @@ _misplaced(source) := [place |
 
 _settle(hits) := concat(" ", [
 	sprintf("accounts: {%q: {roots: [PATH]}} in .iblint.yaml,", [_accounts(hits)[0]]),
-	sprintf("or aws iam get-role --role-name %s > facts/role.json", [distribution.role_name]),
+	distribution.role_command(_accounts(hits)[0], distribution.role_name),
 ])
 
 _distribution_property(build) := "distribution_configuration" if {

@@ -57,7 +57,7 @@ test_account_without_template_is_unknown if {
 			"reason": "no template of account 222222222222 was given",
 			"settle": concat(" ", [
 				`accounts: {"222222222222": {roots: [PATH]}} in .iblint.yaml,`,
-				"or aws iam get-role --role-name EC2ImageBuilderDistributionCrossAccountRole > facts/role.json",
+				"or aws iam get-role --role-name EC2ImageBuilderDistributionCrossAccountRole > facts/222222222222.EC2ImageBuilderDistributionCrossAccountRole.get-role.json (with facts: [facts/] in .iblint.yaml)",
 			]),
 		})} with input as changed
 	}

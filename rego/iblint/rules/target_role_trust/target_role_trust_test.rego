@@ -161,7 +161,7 @@ test_role_that_is_only_looked_up_is_unknown if {
 	)])
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.reason == "data.aws_iam_role.dist only looks the role up"
-	startswith(finding.settle, `roles: {"arn:aws:iam::222222222222:role/EC2ImageBuilderDistributionCrossAccountRole": {policies: [FILE]}}`)
+	startswith(finding.settle, `roles: {"arn:aws:iam::222222222222:role/EC2ImageBuilderDistributionCrossAccountRole": {trust: policies/trust.json, policies: [policies/role.json]}}`)
 }
 
 # The policy is written in full: it is the number of the source account that decides.
@@ -170,5 +170,5 @@ test_source_account_without_number_is_unknown if {
 	rule.deny == set() with input as changed
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.reason == "the number of the account of source.yaml is not known"
-	finding.settle == "accounts: {ACCOUNT: {roots: [source.yaml]}} in .iblint.yaml"
+	finding.settle == `accounts: {"ACCOUNT": {roots: [source.yaml]}} in .iblint.yaml`
 }
