@@ -50,7 +50,7 @@ var (
 	keyPattern          = regexp.MustCompile(`^arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/.+$`)
 	rolePattern         = regexp.MustCompile(`^arn:[a-z0-9-]+:iam::[0-9]{12}:role/.+$`)
 	policyPattern       = regexp.MustCompile(`^arn:[a-z0-9-]+:iam::([0-9]{12}|aws):policy/.+$`)
-	rulePattern         = regexp.MustCompile(`^(IBL[0-9]{3}|[a-z][a-z0-9_-]*)$`)
+	rulePattern         = regexp.MustCompile(`^([A-Z][A-Za-z0-9]*[-_]?[0-9]+|[a-z][a-z0-9_-]*)$`)
 )
 
 // Find looks for the configuration in the folder of a path, or the folder that

@@ -108,6 +108,7 @@ func wrongValues() []configuration {
 		{name: "role", content: "roles: {me: {}}\n", want: []string{`Wrong role; "me" is no ARN of a role.`}},
 		{name: "policy", content: "roles: {\"arn:aws:iam::333333333333:role/r\": {managed_policies: [x]}}\n", want: []string{`"x" is no valid ARN of a managed policy.`}},
 		{name: "owner", content: "images: {ami-1: {owner: me}}\n", want: []string{`"me" is no valid owner.`}},
+		{name: "rule of a user", content: "rules: {ACME001: off}\n"},
 		{name: "rule", content: "rules: {\"IBL 1\": off}\n", want: []string{`Wrong rule; "IBL 1" is no rule.`}},
 		{name: "level", content: "rules: {IBL001: none}\n", want: []string{`The level of rule IBL001 is one of off, error, warning, info, not "none".`}},
 		{name: "fail_on", content: "fail_on: warnings\n", want: []string{`fail_on is one of error, warning, unknown, never, not "warnings". Did you mean "warning"?`}},
