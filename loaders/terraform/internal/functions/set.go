@@ -3,6 +3,7 @@
 package functions
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
@@ -61,6 +62,9 @@ const (
 type builtin struct {
 	function function.Function
 	mode     mode
+	// whole is set in mode own where function is Terraform's own, and not only its
+	// parameters.
+	whole bool
 	// handle is the function itself in mode own; its arguments are converted to
 	// the types of the parameters.
 	handle func(args []cty.Value) (cty.Value, error)
@@ -135,16 +139,34 @@ func (s *Set) invoke(name string, b builtin, args []cty.Value) (cty.Value, error
 	if err := s.checkSize(out); err != nil {
 		return cty.DynamicVal, err
 	}
+	if s.Evaluator.Plain {
+		return out, nil
+	}
 	return s.finish(name, out, converted), nil
 }
 
-// plainly calls a function as Terraform does, for which nothing is known in
-// part. What functions of mode own do with such values is left unknown.
+// plainly calls a function of mode own as Terraform does: it is not called with
+// an argument that is not known.
 func plainly(b builtin, args []cty.Value) (cty.Value, error) {
-	if b.mode != own {
+	if b.whole {
 		return b.function.Call(args)
 	}
-	return cty.DynamicVal.WithMarks(partial.Flags(args...)), nil
+	out, err := b.handle(args)
+	if !slices.ContainsFunc(args, unknown) {
+		return out, err
+	}
+	if err != nil {
+		return cty.DynamicVal.WithMarks(partial.Flags(args...)), nil
+	}
+	if out.IsWhollyKnown() {
+		return cty.UnknownVal(out.Type()).WithMarks(partial.Flags(out)), nil
+	}
+	return out, nil
+}
+
+func unknown(v cty.Value) bool {
+	plain, _ := v.Unmark()
+	return !plain.IsKnown()
 }
 
 func deferred(args []cty.Value) bool {
@@ -158,14 +180,17 @@ func deferred(args []cty.Value) bool {
 
 // dispatch runs the function in its mode.
 func (s *Set) dispatch(name string, b builtin, args []cty.Value) (cty.Value, error) {
-	if s.Evaluator.Plain && !s.whole(args) {
-		return plainly(b, args)
-	}
 	if b.mode == own {
 		if err := s.checkNulls(b.function, args); err != nil {
 			return cty.NilVal, err
 		}
+		if s.Evaluator.Plain {
+			return plainly(b, args)
+		}
 		return b.handle(args)
+	}
+	if s.Evaluator.Plain {
+		return b.function.Call(args)
 	}
 	if s.whole(args) {
 		out, err := b.function.Call(args)
@@ -267,6 +292,9 @@ func (s *Set) checkNulls(f function.Function, args []cty.Value) error {
 // Convert converts a partly known value to a type. A string that is not known
 // becomes an unknown value where the type is another one.
 func (s *Set) Convert(v cty.Value, ty cty.Type) (cty.Value, error) {
+	if s.Evaluator.Plain {
+		return convert.Convert(v, ty)
+	}
 	if ty == cty.DynamicPseudoType || v.Type().Equals(ty) && !ty.HasDynamicTypes() {
 		return v, nil
 	}

@@ -18,7 +18,7 @@ import (
 func (s *Set) textFunctions() map[string]builtin {
 	return map[string]builtin{
 		"chomp":       {function: stdlib.ChompFunc},
-		"endswith":    {function: textTest("suffix", strings.HasSuffix), mode: own, handle: s.textTest(strings.HasSuffix, endsWith)},
+		"endswith":    {function: textTest("suffix", strings.HasSuffix), mode: own, whole: true, handle: s.textTest(strings.HasSuffix, endsWith)},
 		"format":      {function: withoutNull(bounded(stdlib.FormatFunc, s.checkFormat)), mode: byText},
 		"formatlist":  {function: withoutNull(bounded(stdlib.FormatListFunc, s.checkFormat)), mode: byText},
 		"indent":      {function: stdlib.IndentFunc},
@@ -26,10 +26,10 @@ func (s *Set) textFunctions() map[string]builtin {
 		"lower":       {function: stdlib.LowerFunc, mode: byPiece},
 		"regex":       {function: stdlib.RegexFunc},
 		"regexall":    {function: stdlib.RegexAllFunc},
-		"replace":     {function: s.replaceFunction(), mode: own, handle: s.replace},
+		"replace":     {function: s.replaceFunction(), mode: own, whole: true, handle: s.replace},
 		"split":       {function: stdlib.SplitFunc},
-		"startswith":  {function: textTest("prefix", strings.HasPrefix), mode: own, handle: s.textTest(strings.HasPrefix, startsWith)},
-		"strcontains": {function: textTest("substr", strings.Contains), mode: own, handle: s.textTest(strings.Contains, holds)},
+		"startswith":  {function: textTest("prefix", strings.HasPrefix), mode: own, whole: true, handle: s.textTest(strings.HasPrefix, startsWith)},
+		"strcontains": {function: textTest("substr", strings.Contains), mode: own, whole: true, handle: s.textTest(strings.Contains, holds)},
 		"strrev":      {function: stdlib.ReverseFunc},
 		"substr":      {function: stdlib.SubstrFunc},
 		"title":       {function: stdlib.TitleFunc},
