@@ -182,7 +182,7 @@ func TestSetLimit(t *testing.T) {
 		{"items", "3", "output \"o\" {\n  value = concat([1, 2], [3, 4])\n}\n", "more than the 3 elements"},
 		{"nesting", "5", "locals {\n  a = [[[[[[1]]]]]]\n}\n", "nested deeper"},
 		{"file-size", "20", "# a comment that is longer\n", "too large"},
-		{"time", "1ns", repeated(2000, "1", "LAST + 1"), "longer than the limit of 1ns"},
+		{"time", "1ns", repeated(300, "1", "LAST + 1"), "longer than the limit of 1ns"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -109,8 +109,8 @@ func jsonCalls(dir string, content []byte) []string {
 func (s *search) dataFile(name string, given bool) {
 	content, err := s.files.Read(name)
 	if err != nil {
-		if !given && (errors.Is(err, source.ErrTooLarge) || errors.Is(err, fs.ErrNotExist)) {
-			return // too large for a template; a link to nothing, or gone by now
+		if errors.Is(err, fs.ErrNotExist) || !given && errors.Is(err, source.ErrTooLarge) {
+			return // a link to nothing, or gone by now; too large for a template
 		}
 		s.trouble(name, err)
 		return

@@ -71,19 +71,25 @@ func hasSuffix(name string, suffixes []string) bool {
 // plainRun is the part of the seeds that a run of the tests takes.
 const plainRun = 25
 
-// Seeds are the files to seed a fuzz target with: all of them when it is
-// fuzzed, a few in a run of the tests.
+// largestSeed is the size up to which a file is worth changing byte by byte.
+const largestSeed = 4 << 10
+
+// Seeds are the files to seed a fuzz target with: all that are not large when
+// it is fuzzed, a few of them in a run of the tests.
 func Seeds(f *testing.F, suffixes ...string) []string {
 	f.Helper()
 	files := Files(f, suffixes...)
+	step := plainRun
 	if Fuzzing() {
-		return files
+		step = 1
 	}
-	var few []string
-	for i := 0; i < len(files); i += plainRun {
-		few = append(few, files[i])
+	var seeds []string
+	for i := 0; i < len(files); i += step {
+		if info, err := os.Stat(files[i]); err == nil && info.Size() <= largestSeed {
+			seeds = append(seeds, files[i])
+		}
 	}
-	return few
+	return seeds
 }
 
 // Fuzzing reports whether the test was started to fuzz.
