@@ -324,11 +324,22 @@ func (d *deviceRun) looseMapping() *graph.Unknown {
 	return nil
 }
 
+// every is what all devices of the parent have in common that are not listed. The
+// devices of a public image are not encrypted, and a recipe without mappings leaves
+// the root device as it is.
+func (d *deviceRun) every() *parentDevice {
+	untouched := len(d.recipe.BlockDevices) == 0 && d.recipe.BlockDevicesUnknown.IsAbsent()
+	if d.parent.every == nil && d.parent.unencrypted && len(d.parent.devices) == 0 && untouched {
+		return &parentDevice{states: plainSnapshot()}
+	}
+	return d.parent.every
+}
+
 // rootOfUnknownName is the root device of a parent of which only this is known:
 // what all its devices have in common. The usual names are /dev/xvda and
 // /dev/sda1; a recipe that maps both maps the root device.
 func (d *deviceRun) rootOfUnknownName() {
-	every := d.parent.every
+	every := d.every()
 	if every == nil || !d.parent.rootDevice.IsUnknown() && d.mapped(d.parent.rootDevice) {
 		return
 	}

@@ -88,6 +88,11 @@ func devicesByParent() []deviceCase {
 			more:  "volumes of the instance",
 		},
 		{
+			name:   "public parameter of unknown devices, no mapping, encryption by default",
+			parent: "ssm:/aws/service/something-else/latest", config: onByDef,
+			want: []string{"? root=true parent default_key because=default_encryption encrypted=true " + awsEBS},
+		},
+		{
 			name: "public parameter", parent: "ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64", config: off,
 			want: []string{"/dev/xvda root=true parent not_encrypted encrypted=false"},
 		},
