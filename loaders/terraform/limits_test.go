@@ -38,7 +38,7 @@ func TestLimits(t *testing.T) {
 		"for_each":          {"resource \"aws_kms_key\" \"k\" { for_each = toset([for i in range(60) : tostring(i)]) }", "Too many instances"},
 		"dynamic":           {"resource \"other_thing\" \"k\" {\n  dynamic \"a\" {\n    for_each = range(60)\n    content {}\n  }\n}", "Too many blocks"},
 		"dynamic twice":     {"resource \"other_thing\" \"k\" {\n  dynamic \"a\" {\n    for_each = range(40)\n    content {\n      dynamic \"b\" {\n        for_each = range(40)\n        content {}\n      }\n    }\n  }\n}", "Too many blocks"},
-		"setproduct":        {"output \"o\" { value = setproduct(range(100), range(100), range(100), range(100), range(100)) }", "Error in function call"},
+		"setproduct":        {"output \"o\" { value = setproduct(range(100), range(101), range(102), range(103)) }", "Error in function call"},
 		"range":             {"output \"o\" { value = range(100000000) }", "Error in function call"},
 		"loops":             {"output \"o\" { value = length([for a in range(900) : [for b in range(900) : [for c in range(900) : a + b + c]]]) }", "Evaluation stopped"},
 		"template":          {doubled(`t%[1]d = "${local.t%[2]d}${local.t%[2]d}"`), "Value too large"},

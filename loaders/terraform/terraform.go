@@ -51,7 +51,7 @@ type Options struct {
 // working directory, with slashes.
 func Load(ctx context.Context, dir string, o Options) (*graph.Graph, hcl.Diagnostics) {
 	l := newLoader(ctx, path.Clean(dir), o)
-	l.run()
+	l.run() //nolint:contextcheck // the loader holds the context
 	l.graph.Sort()
 	return l.graph, l.diags
 }

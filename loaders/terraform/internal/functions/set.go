@@ -155,13 +155,14 @@ func plainly(b builtin, args []cty.Value) (cty.Value, error) {
 	if !slices.ContainsFunc(args, unknown) {
 		return out, err
 	}
-	if err != nil {
+	switch {
+	case err == nil && !out.IsWhollyKnown():
+		return out, nil
+	case err == nil:
+		return cty.UnknownVal(out.Type()).WithMarks(partial.Flags(out)), nil
+	default:
 		return cty.DynamicVal.WithMarks(partial.Flags(args...)), nil
 	}
-	if out.IsWhollyKnown() {
-		return cty.UnknownVal(out.Type()).WithMarks(partial.Flags(out)), nil
-	}
-	return out, nil
 }
 
 func unknown(v cty.Value) bool {
