@@ -63,7 +63,11 @@ unresolved_uses[place] contains use if {
 # METADATA
 # description: A finding for a key that is not known, and so neither what its policy says.
 unresolved_finding(place, uses, question) := object.union(unresolved_reason(place), {
-	"message": sprintf("%s encrypts with %s, and neither is %s", [label(place.resource), _unresolved_key(place), question]),
+	"message": sprintf("%s encrypts with %s, and neither is %s", [
+		label(place.resource),
+		_unresolved_key(place),
+		question,
+	]),
 	"resource": place.resource,
 	"property": place.property,
 	"related": [],

@@ -61,7 +61,10 @@ _unknown_entry_regions(b) := [outlet.region | some outlet in outlets[b]; value.i
 
 # METADATA
 # description: The configuration line that says in which Region an image is built.
-region_settle(b) := sprintf("accounts: {%q: {region: REGION, roots: [%s]}} in .iblint.yaml", [_account_key(b), _root(b)])
+region_settle(b) := sprintf("accounts: {%q: {region: REGION, roots: [%s]}} in .iblint.yaml", [
+	_account_key(b),
+	_root(b),
+])
 
 # METADATA
 # description: |

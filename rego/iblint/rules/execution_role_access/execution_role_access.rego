@@ -207,4 +207,6 @@ _reason(reference) := reference.reason if {
 
 _settle(reference) := reference.settle if {
 	object.get(reference, "settle", "") != ""
-} else := sprintf("roles: {%q: {trust: policies/trust.json, policies: [policies/role.json]}} in .iblint.yaml", [reference.text])
+} else := sprintf("roles: {%q: {trust: policies/trust.json, policies: [policies/role.json]}} in .iblint.yaml", [
+	reference.text,
+])

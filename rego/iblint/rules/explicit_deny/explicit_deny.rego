@@ -99,7 +99,9 @@ unknown contains finding if {
 		"jobs": distribution.deliveries(distribution.copies_to_all(accounts)).jobs,
 		"subject": {"policy": policy},
 		"reason": "which accounts the policy reaches, or whether its conditions hold there, is not known",
-		"settle": sprintf("aws organizations list-policies-for-target --target-id %s --filter SERVICE_CONTROL_POLICY", [min(accounts)]),
+		"settle": sprintf("aws organizations list-policies-for-target --target-id %s --filter SERVICE_CONTROL_POLICY", [
+			min(accounts),
+		]),
 	}
 }
 

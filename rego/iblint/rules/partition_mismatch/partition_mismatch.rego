@@ -246,7 +246,7 @@ _foreign_policies[policy] contains account if {
 	}
 }
 
-_foreign_grants[slip] contains {"id": id, "uses": distribution.used_keys[key]} if {
+_foreign_grants[slip] contains grant if {
 	some id in input.by_kind.kms_grant
 	key := input.references[id].key.key
 	region.is_name(input.keys[key].region)
@@ -255,4 +255,5 @@ _foreign_grants[slip] contains {"id": id, "uses": distribution.used_keys[key]} i
 	found := distribution.arn_partition(grantee)
 	found != expected
 	slip := {"identifier": grantee, "partition": found, "expected": expected}
+	grant := {"id": id, "uses": distribution.used_keys[key]}
 }

@@ -148,8 +148,8 @@ test_trust_of_another_partition_is_denied if {
 }
 
 test_attached_policy_of_another_partition_is_denied if {
+	policy := "arn:aws-cn:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess"
 	every dialect in fixture.dialects {
-		policy := "arn:aws-cn:iam::aws:policy/Ec2ImageBuilderCrossAccountDistributionAccess"
 		changed := fixture.changed(dialect, [fixture.set_value(["roles", "@role", "policies", 0, "arn"], policy)])
 		[object.filter(one, ["message", "resource", "jobs"]) | some one in rule.deny] == [{
 			"message": sprintf("%s is of partition aws-cn, and the role %s in account 222222222222 of partition aws", [
