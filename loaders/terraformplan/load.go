@@ -46,7 +46,7 @@ func Load(ctx context.Context, file string, o Options) (*graph.Graph, hcl.Diagno
 		configs: map[*tfjson.ConfigModule]map[string]*tfjson.ConfigResource{},
 	}
 	l.collect(locate(file, content))
-	if err := ctx.Err(); err != nil {
+	if err := context.Cause(ctx); err != nil {
 		return nil, append(diagnostics, problem("Loading was stopped", err.Error(), firstLine(file)))
 	}
 	diagnostics = append(diagnostics, l.readSources(ctx)...)
