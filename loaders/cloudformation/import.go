@@ -15,20 +15,30 @@ func (s scope) importValue(n *node, rng hcl.Range) graph.Value {
 		if v[0].Parts() == nil {
 			return s.fail(rng, "Fn::ImportValue needs a string", "The name of an export must be a string.")
 		}
-		text, known := v[0].AsString()
-		settle := "--import NAME=VALUE"
-		if known {
-			settle = "--import " + text + "=VALUE"
+		if text, known := v[0].AsString(); known {
 			if value, ok := s.imported(text); ok {
 				return value
 			}
 		}
 		return graph.UnknownValue(&graph.Unknown{
 			ID: "import(" + v[0].Key() + ")", Reason: "the export " + describe(v[0]) + " of another stack is not known",
-			Settle: settle + ", or give iblint the template that exports it", Range: rng,
+			Settle: importSettle(v[0]), Range: rng,
 		})
 	})
 	return result(v, rng, name)
+}
+
+// importSettle is what supplies the value of an export; first comes what its
+// name depends on.
+func importSettle(name graph.Value) string {
+	text, known := name.AsString()
+	if !known {
+		if u := name.Unknown(); u != nil && u.Settle != "" {
+			return u.Settle
+		}
+		text = "NAME"
+	}
+	return "--import " + text + "=VALUE, or give iblint the template that exports it"
 }
 
 // imported is the value of an export that is at hand.

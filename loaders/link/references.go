@@ -274,6 +274,7 @@ func (l *linker) referenceTo(found *graph.Resource, text string) *Reference {
 	case graph.KindAMI, graph.KindEBSSnapshot, graph.KindImage, graph.KindLaunchTemplate:
 		// Their identifiers are made up.
 		ref.Text = found.Address
+	default: // what is written says it
 	}
 	at := l.places[found.ID]
 	ref.Account, ref.Region, ref.Partition = at.Account, at.Region, at.Partition

@@ -1,6 +1,7 @@
 package iblint.rules.condition_never_true_test
 
 import data.iblint.lib.distribution.fixture_test as fixture
+import data.iblint.lib.edit
 import data.iblint.rules.condition_never_true as rule
 
 _via_service(values) := [fixture.set_value(
@@ -77,5 +78,21 @@ test_service_without_value_is_unknown if {
 			"reason": "variable service has no value",
 			"settle": "--var service=…",
 		}] with input as changed
+	}
+}
+
+_edits contains change if {
+	some changes in rule.edits
+	some change in changes
+}
+
+test_edit_names_the_service_that_calls if {
+	every dialect in fixture.dialects {
+		changed := fixture.changed(dialect, _via_service(["imagebuilder.us-east-1.amazonaws.com"]))
+		_edits == {edit.replace_value(
+			fixture.names[dialect].key,
+			"policy.statements[1].conditions[0].values[0]",
+			"ec2.us-east-1.amazonaws.com",
+		)} with input as changed
 	}
 }

@@ -142,3 +142,19 @@ test_grant_where_a_key_is_used_stays_silent if {
 	]))
 	rule.deny == set() with input as changed
 }
+
+_edits contains change if {
+	some changes in rule.edits
+	some change in changes
+}
+
+test_edit_adds_the_operations if {
+	changed := fixture.changed("terraform", _grants("terraform", ["Encrypt"]))
+	[change] := [one | some one in _edits] with input as changed
+	object.filter(change, ["kind", "resource", "property"]) == {
+		"kind": "append",
+		"resource": "grant",
+		"property": "operations",
+	}
+	"CreateGrant" in change.value
+}

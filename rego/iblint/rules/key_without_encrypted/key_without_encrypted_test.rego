@@ -1,6 +1,7 @@
 package iblint.rules.key_without_encrypted_test
 
 import data.iblint.lib.distribution.fixture_test as fixture
+import data.iblint.lib.edit
 import data.iblint.rules.key_without_encrypted as rule
 
 _encrypted := array.concat(fixture.mapping, ["encrypted"])
@@ -80,5 +81,25 @@ test_encrypted_without_value_is_unknown if {
 			"reason": "variable on has no value",
 			"settle": "give the variable or parameter a value",
 		})} with input as changed
+	}
+}
+
+_edits contains change if {
+	some changes in rule.edits
+	some change in changes
+}
+
+test_edits_switch_encryption_on_in_a_new_version if {
+	every dialect in fixture.dialects {
+		recipe := fixture.names[dialect].recipe
+		version := edit.replace_value(recipe, "version", "1.0.1")
+		_edits == {
+			edit.insert_argument(recipe, "block_devices[0].kms_key", "encrypted", true),
+			version,
+		} with input as fixture.changed(dialect, [fixture.remove(_encrypted)])
+		_edits == {
+			edit.replace_value(recipe, "block_devices[0].encrypted", true),
+			version,
+		} with input as fixture.changed(dialect, [fixture.set_value(_encrypted, false)])
 	}
 }

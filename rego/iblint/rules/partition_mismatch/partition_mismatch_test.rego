@@ -180,3 +180,19 @@ test_grantee_of_another_partition_is_denied if {
 		"subject": {"grants": ["grant", "other grant"]},
 	}} with input as changed
 }
+
+_edits contains change if {
+	some changes in rule.edits
+	some change in changes
+}
+
+test_edit_moves_the_principal_to_the_partition if {
+	every dialect in fixture.dialects {
+		changed := fixture.changed(dialect, [_principal("arn:aws-cn:iam::222222222222:root")])
+		{[change.kind, change.resource, change.value] | some change in _edits} == {[
+			"replace",
+			fixture.names[dialect].key,
+			"arn:aws:iam::222222222222:root",
+		]} with input as changed
+	}
+}

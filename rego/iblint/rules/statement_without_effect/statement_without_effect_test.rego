@@ -1,6 +1,7 @@
 package iblint.rules.statement_without_effect_test
 
 import data.iblint.lib.distribution.fixture_test as fixture
+import data.iblint.lib.edit
 import data.iblint.rules.statement_without_effect as rule
 
 _actions(list) := [fixture.set_value(array.concat(fixture.key_statement(1), ["actions"]), list)]
@@ -84,5 +85,20 @@ test_action_without_value_is_unknown if {
 			"reason": "variable action has no value",
 			"settle": "--var action=…",
 		}] with input as changed
+	}
+}
+
+_edits contains change if {
+	some changes in rule.edits
+	some change in changes
+}
+
+test_edit_writes_every_form_of_re_encryption if {
+	every dialect in fixture.dialects {
+		_edits == {edit.replace_value(
+			fixture.names[dialect].key,
+			"policy.statements[1].actions[2]",
+			"kms:ReEncrypt*",
+		)} with input as fixture.changed(dialect, _with("kms:ReEncrypt"))
 	}
 }

@@ -1,6 +1,7 @@
 package iblint.rules.target_role_kms_test
 
 import data.iblint.lib.distribution.fixture_test as fixture
+import data.iblint.lib.edit
 import data.iblint.rules.target_role_kms as rule
 
 _resources(list) := fixture.set_value(array.concat(fixture.role_statement, ["resources"]), list)
@@ -144,4 +145,27 @@ test_policies_without_value_are_unknown if {
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.reason == "variable policy has no value"
 	startswith(finding.settle, `roles: {"arn:aws:iam::222222222222:role/EC2ImageBuilderDistributionCrossAccountRole": {trust: policies/trust.json, policies: [policies/role.json]}}`)
+}
+
+_edits contains change if {
+	some changes in rule.edits
+	some change in changes
+}
+
+test_edit_lets_the_role_use_the_key if {
+	changed := fixture.changed("terraform", [_resources([fixture.replica_arn])])
+	_edits == {edit.append_items(fixture.names.terraform.inline, "policy.statements", [{
+		"effect": "Allow",
+		"actions": fixture.required,
+		"resources": [edit.arn_of(fixture.names.terraform.key)],
+	}])} with input as changed
+}
+
+test_edit_adds_the_actions_to_the_statement_on_the_key if {
+	changed := fixture.changed("terraform", [_actions(["kms:Decrypt"])])
+	some change in _edits with input as changed
+	change.kind == "append"
+	change.property == "policy.statements[0].actions"
+	"kms:CreateGrant" in change.value
+	not "kms:Decrypt" in change.value
 }

@@ -1,6 +1,7 @@
 package iblint.rules.target_role_name_or_path_test
 
 import data.iblint.lib.distribution.fixture_test as fixture
+import data.iblint.lib.edit
 import data.iblint.rules.target_role_name_or_path as rule
 
 _named(name) := [
@@ -160,4 +161,29 @@ test_path_without_value_is_unknown if {
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.property == "path"
 	finding.settle == "give the variable or parameter a value"
+}
+
+_edits contains change if {
+	some changes in rule.edits
+	some change in changes
+}
+
+test_edits_write_name_and_path if {
+	right := "EC2ImageBuilderDistributionCrossAccountRole"
+	every dialect in fixture.dialects {
+		role := fixture.names[dialect].role
+		_edits == {edit.replace_value(role, "name", right)} with input as fixture.changed(
+			dialect,
+			_named("EC2ImageBuilderDistributionCrossAccountrole"),
+		)
+		_edits == {edit.replace_value(role, "path", "/")} with input as fixture.changed(dialect, [
+			fixture.set_value(["roles", "@role", "path"], "/ib/"),
+			fixture.set_value(["resources", "@role", "properties", "path"], "/ib/"),
+		])
+		_edits == {edit.replace_argument(role, "name_prefix", "name", right)} with input as fixture.changed(dialect, [
+			fixture.set_value(["roles", "@role", "name"], {"$unknown": "the name ends at random"}),
+			fixture.remove(["resources", "@role", "properties", "name"]),
+			fixture.set_value(["resources", "@role", "properties", "name_prefix"], "EC2ImageBuilderDistributionCrossAccount"),
+		])
+	}
 }

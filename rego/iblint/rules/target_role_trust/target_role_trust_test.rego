@@ -1,6 +1,7 @@
 package iblint.rules.target_role_trust_test
 
 import data.iblint.lib.distribution.fixture_test as fixture
+import data.iblint.lib.edit
 import data.iblint.rules.target_role_trust as rule
 
 _principals(list) := fixture.set_value(array.concat(fixture.trust_statement, ["principals"]), list)
@@ -171,4 +172,20 @@ test_source_account_without_number_is_unknown if {
 	[finding] := [one | some one in rule.unknown] with input as changed
 	finding.reason == "the number of the account of source.yaml is not known"
 	finding.settle == `accounts: {"ACCOUNT": {roots: [source.yaml]}} in .iblint.yaml`
+}
+
+_edits contains change if {
+	some changes in rule.edits
+	some change in changes
+}
+
+test_edit_trusts_the_source_account if {
+	every dialect in fixture.dialects {
+		changed := fixture.changed(dialect, [_aws("arn:aws:iam::333333333333:root")])
+		_edits == {edit.append_items(fixture.names[dialect].role, "assume_role_policy.statements", [{
+			"effect": "Allow",
+			"principals": [{"type": "AWS", "identifier": "arn:aws:iam::111111111111:root"}],
+			"actions": ["sts:AssumeRole"],
+		}])} with input as changed
+	}
 }
