@@ -4,10 +4,10 @@
 package starter
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,9 +16,9 @@ import (
 )
 
 const header = `# yaml-language-server: $schema=https://github.com/iblint/iblint/raw/main/loaders/facts/schema.json
-#
-# What the templates of this repository do not say. Take the # off the lines
-# that you fill in; docs/configuration.md explains every key.
+##
+## What the templates of this repository do not say. Take the # off the lines
+## that you fill in; docs/configuration.md explains every key.
 version: 1
 `
 
@@ -27,16 +27,25 @@ version: 1
 func Write(w io.Writer, g *graph.Graph, findings []policies.Finding) error {
 	var b strings.Builder
 	b.WriteString(header)
-	writeAccounts(&b, g, findings)
+	lines := prepare(findings)
+	writeAccounts(&b, g, findings, lines.accounts)
 	writeBindings(&b, g)
-	writeSettlements(&b, findings)
+	lines.writeSections(&b)
+	lines.writeCommands(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
+// sampleRegion stands for a Region that is to be filled in.
+const sampleRegion = "eu-west-1"
+
+// placeholder is a number that no account has, for the nth to be filled in.
+func placeholder(n int) string { return fmt.Sprintf("%012d", n) }
+
 // writeAccounts asks for the account of every root whose account is not known,
-// and for what is known of accounts that images go to.
-func writeAccounts(b *strings.Builder, g *graph.Graph, findings []policies.Finding) {
+// and for what is known of accounts that images go to. Extra are the fields
+// that settle something, by account or root.
+func writeAccounts(b *strings.Builder, g *graph.Graph, findings []policies.Finding, extra map[string]map[string]any) {
 	known, unplaced := map[string][]string{}, []string{}
 	for _, root := range g.Roots {
 		if account, ok := root.Account.AsString(); ok {
@@ -46,20 +55,36 @@ func writeAccounts(b *strings.Builder, g *graph.Graph, findings []policies.Findi
 		unplaced = append(unplaced, root.Path)
 	}
 	foreign := targets(findings, known)
-	if len(unplaced)+len(foreign) == 0 {
+	settled := slices.DeleteFunc(slices.Sorted(maps.Keys(extra)), func(id string) bool {
+		return !isAccount(id) || slices.Contains(foreign, id)
+	})
+	if len(unplaced)+len(foreign)+len(settled) == 0 {
 		return
 	}
-	b.WriteString("\n# Which account is what deployed in?\n")
+	b.WriteString("\n## Which account is what deployed in?\n")
 	for _, account := range slices.Sorted(maps.Keys(known)) {
-		fmt.Fprintf(b, "# The templates place %s in %s.\n", strings.Join(known[account], ", "), account)
+		fmt.Fprintf(b, "## The templates place %s in %s.\n", visible(strings.Join(known[account], ", ")), account)
 	}
 	b.WriteString("# accounts:\n")
-	for _, path := range unplaced {
-		fmt.Fprintf(b, "#   \"ACCOUNT NUMBER\":\n#     roots: [%s]\n#     region: eu-west-1\n", quoted(path))
+	for i, path := range unplaced {
+		fmt.Fprintf(b, "#   %q: # write the number of the account\n#     roots: [%s]\n#     region: %s\n",
+			placeholder(i+1), quoted(path), sampleRegion)
+		writeFields(b, extra[path])
 	}
 	for _, account := range foreign {
-		fmt.Fprintf(b, "#   \"%s\": # images go there, no template of it was given\n#     roots: []\n"+
+		fmt.Fprintf(b, "#   %q: # images go there, no template of it was given\n#     roots: []\n"+
 			"#     complete: true # what is not in its roots does not exist there\n", account)
+		writeFields(b, extra[account])
+	}
+	for _, account := range settled {
+		fmt.Fprintf(b, "#   %q:\n", account)
+		writeFields(b, extra[account])
+	}
+}
+
+func writeFields(b *strings.Builder, fields map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		fmt.Fprintf(b, "#     %s: %s\n", name, flow(fields[name]))
 	}
 }
 
@@ -87,15 +112,17 @@ func writeBindings(b *strings.Builder, g *graph.Graph) {
 		collect(r.Attributes, found)
 	}
 	var lines []string
+	seen := map[string]bool{}
 	for _, id := range slices.Sorted(maps.Keys(found)) {
-		if side, example := takes(id); side != "" {
+		if side, example := takes(id); side != "" && !seen[side] {
+			seen[side] = true
 			lines = append(lines, fmt.Sprintf("#   %s: %s # %s\n", quoted(side), quoted(example), visible(found[id].Reason)))
 		}
 	}
 	if len(lines) == 0 {
 		return
 	}
-	b.WriteString("\n# Values that come from elsewhere: from another root, or with var_files and\n# parameters from a file or from here.\n# bindings:\n")
+	b.WriteString("\n## Values that come from elsewhere: from another root, or with var_files and\n## parameters from a file or from here.\n# bindings:\n")
 	b.WriteString(strings.Join(lines, ""))
 }
 
@@ -118,12 +145,17 @@ func collect(v graph.Value, found map[string]*graph.Unknown) {
 	}
 }
 
+// bindable is what a binding can name in a root; what an expression makes of an
+// unknown, and what stands in a called module, is not.
+var bindable = regexp.MustCompile(`^(data\.terraform_remote_state\.)?[A-Za-z_][A-Za-z0-9_-]*$`)
+
 // takes is the left side of a binding for an unknown value, and what a right
 // side looks like; "" for what no binding supplies.
 func takes(id string) (side, example string) {
 	kind, rest, ok := strings.Cut(strings.TrimSuffix(id, ")"), "(")
 	root, name, named := strings.Cut(rest, "#")
-	if !ok || !named {
+	name, _, _ = strings.Cut(name, ".outputs.")
+	if !ok || !named || !bindable.MatchString(name) {
 		return "", ""
 	}
 	switch kind {
@@ -132,34 +164,9 @@ func takes(id string) (side, example string) {
 	case "var":
 		return root + "#var." + name, "other#output.NAME"
 	case "remote_state":
-		state, _, _ := strings.Cut(name, ".outputs.")
-		return root + "#" + state, "other"
+		return root + "#" + name, "other"
 	}
 	return "", ""
-}
-
-// writeSettlements lists what would settle the unknown findings.
-func writeSettlements(b *strings.Builder, findings []policies.Finding) {
-	seen := map[string]bool{}
-	var unknown []*policies.Finding
-	for i := range findings {
-		f := &findings[i]
-		if f.Verdict == policies.Unknown && f.Settle != "" && !seen[f.Settle] {
-			seen[f.Settle] = true
-			unknown = append(unknown, f)
-		}
-	}
-	if len(unknown) == 0 {
-		return
-	}
-	b.WriteString("\n# What would settle the unknown findings of today:\n")
-	slices.SortStableFunc(unknown, func(a, b *policies.Finding) int { return cmp.Compare(a.Rule, b.Rule) })
-	for _, f := range unknown {
-		fmt.Fprintf(b, "#\n# %s: %s\n", f.Rule, visible(cmp.Or(f.Reason, f.Message)))
-		for line := range strings.SplitSeq(f.Settle, "\n") {
-			b.WriteString("#   " + visible(line) + "\n")
-		}
-	}
 }
 
 // quoted is a text as a YAML string that nothing in it can end.
