@@ -34,9 +34,9 @@ func repeated(n int, first, next string) string {
 // bomb is YAML whose aliases expand to 9^12 values.
 func bomb() string {
 	var b strings.Builder
-	b.WriteString("  a: &a [x, x, x, x, x, x, x, x, x]\n")
+	b.WriteString("  a: &a [" + strings.Repeat("x, ", 8) + "x]\n")
 	for c := 'b'; c < 'n'; c++ {
-		b.WriteString(fmt.Sprintf("  %c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), ", ")))
+		fmt.Fprintf(&b, "  %c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), ", "))
 	}
 	return b.String()
 }
@@ -82,11 +82,12 @@ func cloudFormationAttacks() map[string]attack {
 	one := func(text, says string) attack { return attack{map[string]string{"template.yaml": text}, says} }
 	nested := map[string]string{}
 	for i := range 12 {
-		text := "Resources:\n  R: {Type: AWS::ImageBuilder::ImageRecipe}\n"
+		text := strings.Builder{}
+		text.WriteString("Resources:\n  R: {Type: AWS::ImageBuilder::ImageRecipe}\n")
 		for j := range 10 {
-			text += fmt.Sprintf("  S%d: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./t%d.yaml}}\n", j, i+1)
+			fmt.Fprintf(&text, "  S%d: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./t%d.yaml}}\n", j, i+1)
 		}
-		nested[fmt.Sprintf("t%d.yaml", i)] = text
+		nested[fmt.Sprintf("t%d.yaml", i)] = text.String()
 	}
 	sub := strings.Repeat(`!Sub ["${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}", {a: `, 40) + "xxxxxxxxxx" + strings.Repeat("}]", 40)
 	each := "  Fn::ForEach::A%d:\n    - X%d\n    - [" + strings.Repeat("a, ", 99) + "a]\n"

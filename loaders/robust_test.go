@@ -22,7 +22,7 @@ func TestDamagedFiles(t *testing.T) {
 	if os.Getenv("IBLINT_DAMAGE") == "all" {
 		every, places = 1, 200
 	}
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same damage in every run
+	random := rand.New(rand.NewPCG(1, 2))
 	read, slowest, slow := 0, time.Duration(0), ""
 	for i := 0; i < len(files); i += every {
 		content := samples.Content(t, files[i])

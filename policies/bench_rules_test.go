@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ func fleet(b *testing.B, pipelines, targets int) string {
 	var source strings.Builder
 	fmt.Fprintf(&source, fleetSource, strings.Join(principals, ", "))
 	for i := range pipelines {
-		source.WriteString(strings.NewReplacer("N", fmt.Sprint(i), "TARGETS", strings.Join(accounts, ", ")).Replace(fleetPipeline))
+		source.WriteString(strings.NewReplacer("N", strconv.Itoa(i), "TARGETS", strings.Join(accounts, ", ")).Replace(fleetPipeline))
 	}
 	files := map[string]string{"build/main.tf": source.String()}
 	for i := range targets {

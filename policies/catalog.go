@@ -193,8 +193,10 @@ func checkRule(r Rule) []error {
 	}
 	if !r.Custom {
 		required = append(required, []struct{ key, value string }{
-			{"description", r.Description}, {"custom.category", r.Category},
-			{"custom.remediation", r.Remediation}, {"custom.since", r.Since},
+			{"description", r.Description},
+			{"custom.category", r.Category},
+			{"custom.remediation", r.Remediation},
+			{"custom.since", r.Since},
 		}...)
 	}
 	var problems []error

@@ -182,7 +182,7 @@ func (d *decider) conjunction(set worldSet) ([]literal, bool) {
 			return []literal{l}, true
 		}
 	}
-	for i := len(literals) - 1; i >= 0; i-- {
+	for i := range slices.Backward(literals) {
 		fewer := slices.Delete(slices.Clone(literals), i, i+1)
 		if d.where(fewer) == set {
 			literals = fewer
@@ -195,7 +195,7 @@ func (d *decider) conjunction(set worldSet) ([]literal, bool) {
 // worlds of a set from the rest.
 func (d *decider) relevant(set worldSet) []*graph.Condition {
 	conditions := slices.Clone(d.conditions)
-	for i := len(conditions) - 1; i >= 0; i-- {
+	for i := range slices.Backward(conditions) {
 		fewer := slices.Delete(slices.Clone(conditions), i, i+1)
 		if d.separates(fewer, set) {
 			conditions = fewer

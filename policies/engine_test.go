@@ -180,7 +180,7 @@ func TestBadCustomPolicies(t *testing.T) {
 		"our rule":      {head + "package iblint.rules.key_named_badly\n\ndeny contains {}\n", "is a rule of iblint"},
 		"empty":         {"", "empty module"},
 		"comments only": {"# nothing\n", "empty module"},
-		"strict unused": {head + "package custom.rules.x\n\ndeny contains {} if unused := 1\n", "assigned var unused unused"},
+		"strict unused": {head + "package custom.rules.x\n\ndeny contains {} if idle := 1\n", "assigned var idle unused"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -240,7 +240,7 @@ func TestWrongResultsAreErrors(t *testing.T) {
 		"bad related":      {good + `, "related": [{"message": "m"}]}`, "wrong related[0].resource"},
 		"related nowhere":  {good + `, "related": [{"message": "m", "resource": "r"}]}`, `related resource "r" is not in the graph`},
 		"missing no list":  {good + `, "missing": "kms:Decrypt"}`, "wrong missing"},
-		"message is a map": {good[:strings.Index(good, `"m"`)] + `{"a": 1}, "resource": "r"}`, "wrong message"},
+		"message is a map": {strings.Replace(good, `"m"`, `{"a": 1}`, 1) + "}", "wrong message"},
 		"builtin error":    {`to_number("a")`, "rego/iblint/rules/x/x.rego:8:15: to_number"},
 	}
 	for name, test := range tests {

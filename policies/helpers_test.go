@@ -13,18 +13,18 @@ import (
 )
 
 // project is the folder of go.mod.
-func project(t testing.TB) string {
-	t.Helper()
+func project(tb testing.TB) string {
+	tb.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
 			return dir
 		}
 		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
+			tb.Fatal("no go.mod above the test")
 		}
 		dir = filepath.Dir(dir)
 	}
@@ -52,12 +52,12 @@ func golden(t *testing.T, file string, got []byte) {
 }
 
 // testRules is an engine with the small rules of testdata.
-func testRules(t testing.TB, options policies.Options) *policies.Engine {
-	t.Helper()
+func testRules(tb testing.TB, options policies.Options) *policies.Engine {
+	tb.Helper()
 	options.Files = os.DirFS("testdata/rego")
-	e, err := policies.New(t.Context(), options)
+	e, err := policies.New(tb.Context(), options)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return e
 }

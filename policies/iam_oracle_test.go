@@ -136,8 +136,8 @@ func BenchmarkIAMDecision(b *testing.B) {
 }
 
 // prepareLibrary compiles the library alone and prepares a query over it.
-func prepareLibrary(t testing.TB, query string) opa.PreparedEvalQuery {
-	t.Helper()
+func prepareLibrary(tb testing.TB, query string) opa.PreparedEvalQuery {
+	tb.Helper()
 	options := []func(*opa.Rego){opa.Query(query), opa.StrictBuiltinErrors(true)}
 	err := fs.WalkDir(rego.Files(), "iblint/lib", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) != ".rego" || strings.HasSuffix(name, "_test.rego") {
@@ -148,26 +148,26 @@ func prepareLibrary(t testing.TB, query string) opa.PreparedEvalQuery {
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	prepared, err := opa.New(options...).PrepareForEval(t.Context())
+	prepared, err := opa.New(options...).PrepareForEval(tb.Context())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return prepared
 }
 
 // readCases reads JSON lines, plain or gzipped.
-func readCases(t testing.TB, file string) []oracleCase {
-	t.Helper()
+func readCases(tb testing.TB, file string) []oracleCase {
+	tb.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var reader io.Reader = bytes.NewReader(content)
 	if bytes.HasPrefix(content, []byte{0x1f, 0x8b}) {
 		if reader, err = gzip.NewReader(reader); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	var cases []oracleCase
@@ -179,7 +179,7 @@ func readCases(t testing.TB, file string) []oracleCase {
 			return cases
 		}
 		if err != nil {
-			t.Fatalf("%s: case %d: %v", file, len(cases)+1, err)
+			tb.Fatalf("%s: case %d: %v", file, len(cases)+1, err)
 		}
 		cases = append(cases, c)
 	}
@@ -245,14 +245,14 @@ func compareAnswers(id, what string, want map[string]string, decisions map[strin
 
 // caseInput is a case as the library's input: documents and one request for
 // each action.
-func caseInput(t testing.TB, c *oracleCase) ast.Value {
-	t.Helper()
-	documents := map[string]any{"key": document(t, c.KeyPolicy)}
+func caseInput(tb testing.TB, c *oracleCase) ast.Value {
+	tb.Helper()
+	documents := map[string]any{"key": document(tb, c.KeyPolicy)}
 	identities := []string{}
 	for i, policy := range c.IdentityPolicies {
 		name := fmt.Sprintf("identity %d", i)
 		identities = append(identities, name)
-		documents[name] = document(t, policy.Policy)
+		documents[name] = document(tb, policy.Policy)
 	}
 	requests := map[string]any{}
 	for action := range c.Answers {
@@ -267,11 +267,11 @@ func caseInput(t testing.TB, c *oracleCase) ast.Value {
 		"documents": documents, "identities": identities, "requests": requests,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	value, err := ast.ValueFromReader(bytes.NewReader(text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return value
 }
@@ -289,11 +289,11 @@ func requestContext(contexts ...map[string]any) map[string]any {
 	return out
 }
 
-func document(t testing.TB, policy json.RawMessage) json.RawMessage {
-	t.Helper()
+func document(tb testing.TB, policy json.RawMessage) json.RawMessage {
+	tb.Helper()
 	text, err := normalize.Document(graph.String(string(policy))).Value().MarshalJSON()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return text
 }

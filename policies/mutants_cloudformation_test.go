@@ -63,6 +63,7 @@ func (b *cloudFormationBreeder) node(path string, node *yaml.Node) {
 		}
 	case yaml.ScalarNode:
 		b.scalar(path, node)
+	default: // the examples have one document and no alias
 	}
 }
 

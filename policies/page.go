@@ -33,7 +33,7 @@ func (r Rule) Page() (string, error) {
 	p.line("## Turning it off")
 	p.line("In one place, with a reason: `# iblint:ignore %s reason`. Everywhere, in `.iblint.yaml`: `rules: {%s: off}`.",
 		r.ID, r.ID)
-	return strings.TrimSpace(p.String()) + "\n", nil
+	return strings.TrimSpace(p.text.String()) + "\n", nil
 }
 
 func (r Rule) since() string {
@@ -51,11 +51,11 @@ func (r Rule) byDefault() string {
 }
 
 // page is Markdown in the making: blocks with a blank line between them.
-type page struct{ strings.Builder }
+type page struct{ text strings.Builder }
 
 func (p *page) line(format string, args ...any) {
-	fmt.Fprintf(p, format, args...)
-	p.WriteString("\n\n")
+	fmt.Fprintf(&p.text, format, args...)
+	p.text.WriteString("\n\n")
 }
 
 func (p *page) section(title, text string) {
@@ -145,9 +145,9 @@ func (p *page) references(references []Reference) {
 		if title == "" {
 			title = r.URL
 		}
-		fmt.Fprintf(p, "- [%s](%s)\n", title, r.URL)
+		fmt.Fprintf(&p.text, "- [%s](%s)\n", title, r.URL)
 	}
-	p.WriteString("\n")
+	p.text.WriteString("\n")
 }
 
 // Explain is the page of a rule for a terminal: the same text, without the
@@ -201,16 +201,16 @@ func (c Catalog) Table() string {
 	p.line("# Rules")
 	p.line("Generated from the annotations in `rego/iblint/rules`. `iblint explain RULE` prints a page; the folder beside " +
 		"each rule holds its tests and examples.")
-	p.WriteString("| rule | name | severity | what it finds | source |\n|---|---|---|---|---|\n")
+	p.text.WriteString("| rule | name | severity | what it finds | source |\n|---|---|---|---|---|\n")
 	for _, r := range c {
 		severity := string(r.Severity)
 		if !r.Default {
 			severity += ", off by default"
 		}
-		fmt.Fprintf(p, "| [%s](%s.md) | `%s` | %s | %s | [Rego](../../rego/iblint/rules/%s/%s.rego) |\n",
+		fmt.Fprintf(&p.text, "| [%s](%s.md) | `%s` | %s | %s | [Rego](../../rego/iblint/rules/%s/%s.rego) |\n",
 			r.ID, r.ID, r.Name, severity, cell(r.Title), r.Slug, r.Slug)
 	}
-	return p.String()
+	return p.text.String()
 }
 
 // cell is text that fits into a table.

@@ -132,6 +132,7 @@ func plain(n *yaml.Node) any {
 			out = append(out, plain(item))
 		}
 		return out
+	default:
 	}
 	if n.ShortTag() == "!!bool" && n.Style == 0 {
 		return n.Value == "true"

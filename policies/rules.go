@@ -155,9 +155,9 @@ func sourceSum(files fs.FS) (string, error) {
 			return nil
 		}
 		content, err := fs.ReadFile(files, name)
-		fmt.Fprintf(sum, "%s\x00%d\x00", name, len(content))
+		_, headErr := fmt.Fprintf(sum, "%s\x00%d\x00", name, len(content))
 		_, writeErr := sum.Write(content)
-		return errors.Join(err, writeErr)
+		return errors.Join(err, headErr, writeErr)
 	})
 	return fmt.Sprintf("opa %s, sources %016x", version.Version, sum.Sum64()), err
 }

@@ -172,8 +172,14 @@ func TestSummaryAndThreshold(t *testing.T) {
 		threshold string
 		want      bool
 	}{
-		{all[0], "error", true}, {all[0], "never", false}, {all[1], "error", false}, {all[1], "warning", true},
-		{all[2], "warning", false}, {unknown, "warning", false}, {unknown, "unknown", true}, {all[2], "unknown", true},
+		{all[0], "error", true},
+		{all[0], "never", false},
+		{all[1], "error", false},
+		{all[1], "warning", true},
+		{all[2], "warning", false},
+		{unknown, "warning", false},
+		{unknown, "unknown", true},
+		{all[2], "unknown", true},
 	}
 	for _, test := range tests {
 		if got := policies.Fails([]policies.Finding{test.finding}, test.threshold); got != test.want {

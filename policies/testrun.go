@@ -170,7 +170,7 @@ func runTest(ctx context.Context, c *ast.Compiler, rule *ast.Rule, tracer topdow
 		return result
 	}
 	var printed bytes.Buffer
-	start := time.Now()
+	start := time.Now() //nolint:forbidigo // how long a test took is printed for people only
 	passed, err := isTrue(ctx, c, ref, &printed, tracer)
 	result.Passed, result.Output = passed && err == nil, printed.String()
 	result.Duration = time.Since(start)

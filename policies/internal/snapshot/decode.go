@@ -54,8 +54,9 @@ func skipped() []ast.StageID {
 		case ast.StageRemoveImports, ast.StageSetModuleTree, ast.StageSetRuleTree,
 			ast.StageBuildRuleIndices, ast.StageBuildComprehensionIndices:
 			return true
+		default:
+			return false
 		}
-		return false
 	})
 }
 
@@ -126,12 +127,12 @@ func (d *decoder) byte() byte {
 }
 
 func (d *decoder) number() int {
-	var n uint64
-	for shift := uint(0); shift < 35; shift += 7 {
+	n := 0
+	for shift := 0; shift < 35; shift += 7 {
 		b := d.byte()
-		n |= uint64(b&0x7f) << shift
+		n |= int(b&0x7f) << shift
 		if b < 0x80 {
-			return int(n)
+			return n
 		}
 	}
 	d.fail()

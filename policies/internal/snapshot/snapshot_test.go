@@ -150,7 +150,7 @@ func TestBrokenSnapshots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for length := range len(data) {
+	for length := range data {
 		if _, err := snapshot.Decode(string(data[:length]), ast.CapabilitiesForThisVersion()); !errors.Is(err, snapshot.ErrBroken) {
 			t.Fatalf("cut to %d bytes: error %v, want ErrBroken", length, err)
 		}
