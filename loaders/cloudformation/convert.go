@@ -24,6 +24,7 @@ type converter struct {
 	open      map[*yaml.Node]bool
 	stopped   bool
 	jinja     bool
+	anchored  bool
 }
 
 func (c *converter) start(n *yaml.Node) int { return c.text.offset(n.Line, n.Column) }
@@ -49,7 +50,7 @@ func (c *converter) convert(n *yaml.Node, depth int) (*node, int) {
 		return c.alias(n, start)
 	}
 	if n.Anchor != "" {
-		c.open[n] = true
+		c.open[n], c.anchored = true, true
 	}
 	out, end := c.untagged(n, start, depth)
 	out.rng = c.span(start, end)

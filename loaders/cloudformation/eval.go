@@ -72,14 +72,18 @@ func (s scope) eval(n *node) graph.Value {
 
 func (s scope) scalar(n *node) graph.Value {
 	if n.value.IsAbsent() {
-		return s.fail(n.rng, "null value", "CloudFormation does not allow null values in templates. "+
-			"Leave the key out, or use AWS::NoValue.")
+		return s.nullValue(n.rng)
 	}
 	if n.value.Kind() != graph.KindString && n.value.Kind() != graph.KindText {
 		return n.value.WithRange(n.rng)
 	}
 	parts := s.substituteVariables(n.value)
 	return s.dynamicReferences(parts, n.rng).WithRange(n.rng)
+}
+
+func (s *stack) nullValue(rng hcl.Range) graph.Value {
+	return scope{stack: s}.fail(rng, "null value", "CloudFormation does not allow null values in templates. "+
+		"Leave the key out, or use AWS::NoValue.")
 }
 
 // substituteVariables replaces ${Name} and &{Name} of loops around.

@@ -170,8 +170,8 @@ func nameOfFile(base string) string {
 func (s *stack) evaluate(values parameterValues) {
 	s.prepare(values)
 	s.ignores()
-	if s.doc.root.member("Resources") == nil && s.uncertainNames == nil {
-		s.report(s.doc.root.rng, "template has no resources", "CloudFormation requires the section Resources.")
+	if len(s.resourceNames) == 0 && s.uncertainNames == nil && !s.declares("Resources") {
+		s.report(s.doc.root.rng, "template has no resources", "CloudFormation requires at least one in the section Resources.")
 	}
 	for _, name := range s.resourceNames {
 		r := s.resources[name]
@@ -205,6 +205,7 @@ func (s *stack) output(name string) graph.Value {
 	if truth, known := exists.AsBool(); !known || truth {
 		if n := m.value.member("Value"); n != nil {
 			v = m.scope.eval(n)
+			s.checkOutputValue(v, n.rng)
 		} else {
 			v = m.scope.fail(m.nameRange, "output "+name+" has no value", "CloudFormation requires a Value.")
 		}

@@ -50,6 +50,19 @@ func (n *node) member(name string) *node {
 	return nil
 }
 
+// children are the items of a list or the values of an object.
+func (n *node) children() []*node {
+	if n == nil {
+		return nil
+	}
+	out := make([]*node, 0, len(n.items)+len(n.entries))
+	out = append(out, n.items...)
+	for _, e := range n.entries {
+		out = append(out, e.value)
+	}
+	return out
+}
+
 // text returns a scalar as a string.
 func (n *node) text() (string, bool) {
 	if n == nil || n.kind != scalarNode {

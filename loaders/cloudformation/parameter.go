@@ -51,7 +51,9 @@ func (d *domain) admits(value string) bool {
 }
 
 func (s *stack) declareParameters(values parameterValues) {
-	for _, m := range s.members("Parameters") {
+	members := s.members("Parameters")
+	s.checkNames("parameter", members, mostOthers)
+	for _, m := range members {
 		if m.value.kind != objectNode {
 			s.report(m.value.rng, "parameter is not an object", "The parameter was left out.")
 			continue
@@ -62,6 +64,7 @@ func (s *stack) declareParameters(values parameterValues) {
 			s.report(m.nameRange, "parameter "+m.name+" has no type", "CloudFormation requires a Type; iblint takes it for a String.")
 			p.typ = "String"
 		}
+		s.checkParameterForm(p)
 		p.value = s.parameterValue(p, values)
 		if s.isNoEcho(p) {
 			p.value = p.value.WithSensitive()
@@ -131,7 +134,7 @@ func (s *stack) parameterUnknown(p *parameter) graph.Value {
 
 // domain reads the constraints of a parameter.
 func (s *stack) domain(p *parameter) *domain {
-	d := &domain{numeric: p.typ == "Number"}
+	d := &domain{numeric: p.typ == "Number" || p.typ == "List<Number>"}
 	if n := p.node.member("AllowedValues"); n != nil && n.kind == listNode {
 		for _, item := range n.items {
 			if text, ok := item.text(); ok {
@@ -173,7 +176,7 @@ func (s *stack) typed(p *parameter, given graph.Value, rng hcl.Range) graph.Valu
 	v := s.lift([]graph.Value{given}, func(v []graph.Value) graph.Value {
 		switch {
 		case isListType(p.typ):
-			return s.listValue(v[0], rng)
+			return s.checkedList(p, s.listValue(v[0], rng), rng)
 		case v[0].Kind() == graph.KindList:
 			return joinList(v[0])
 		case v[0].IsAbsent():
@@ -185,6 +188,20 @@ func (s *stack) typed(p *parameter, given graph.Value, rng hcl.Range) graph.Valu
 		}
 		return v[0]
 	})
+	return v
+}
+
+// checkedList checks each item of a list; constraints are for lists of plain
+// text.
+func (s *stack) checkedList(p *parameter, v graph.Value, rng hcl.Range) graph.Value {
+	if p.typ != "CommaDelimitedList" && p.typ != "List<Number>" {
+		return v
+	}
+	for _, item := range v.Items() {
+		if text, known := item.AsString(); known {
+			s.checkParameter(p, text, rng)
+		}
+	}
 	return v
 }
 

@@ -20,6 +20,9 @@ type document struct {
 	text *sourceText
 	// opaque are the lines of block scalars, in which # is no comment.
 	opaque []span
+	// anchored is set when the text has anchors, which only the tools that
+	// prepare templates know.
+	anchored bool
 }
 
 // span is a range of lines, both ends included.
@@ -56,7 +59,7 @@ func parse(file string, content []byte, limits Limits, place placer, unknowns []
 	if c.jinja {
 		d.root = nil
 	}
-	d.opaque = c.opaque
+	d.opaque, d.anchored = c.opaque, c.anchored
 	return d, c.diags
 }
 

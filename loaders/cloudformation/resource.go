@@ -30,6 +30,8 @@ type resource struct {
 	emitted    *graph.Resource
 	nested     *stack
 	nestedDone bool
+	// circular is set when the resource is part of a circle of dependencies.
+	circular bool
 }
 
 func (s *stack) declareResource(m scoped) {
@@ -60,6 +62,7 @@ func (s *stack) declareResource(m scoped) {
 		}
 	}
 	r.properties = m.value.member("Properties")
+	s.checkResource(r)
 	s.addResource(r)
 }
 
@@ -134,6 +137,9 @@ func (r *resource) enter(name string) {
 func (r *resource) leave(name string) { delete(r.busy, name) }
 
 func (r *resource) circle(rng hcl.Range) graph.Value {
+	if r.circular {
+		return r.scope.invalid(rng) // reported already
+	}
 	return r.scope.fail(rng, "circular dependency at resource "+r.id,
 		"The resource refers to itself, directly or through others, so CloudFormation rejects the template.")
 }
@@ -214,7 +220,9 @@ func (r *resource) attributes() graph.Value {
 	v := r.all()
 	switch v.Kind() {
 	case graph.KindMap:
-		return r.pascalCase(v)
+		v = r.pascalCase(v)
+		r.checkProperties(v)
+		return v
 	case graph.KindUnknown, graph.KindChoice:
 		return r.uncertainAttributes(v.Unknown())
 	default:
@@ -225,18 +233,11 @@ func (r *resource) attributes() graph.Value {
 
 func (r *resource) dependsOn() []string {
 	out := r.implied()
-	n := r.node.member("DependsOn")
-	if n == nil {
-		return out
-	}
-	nodes := []*node{n}
-	if n.kind == listNode {
-		nodes = n.items
-	}
-	for _, n := range nodes {
+	for _, n := range r.dependsOnNodes() {
 		name, ok := r.scope.name(n)
 		switch {
 		case !ok:
+			r.report(n.rng, "DependsOn is not a name", "DependsOn takes the name of a resource, or a list of names; functions are not allowed.")
 		case r.resource(name) != nil:
 			out = append(out, r.stack.address(name))
 		case r.uncertainNames == nil && r.generated(name) == nil:
@@ -251,8 +252,10 @@ func (r *resource) implied() []string {
 	if !isLinked(r.typ) {
 		return nil
 	}
+	d := &dependencies{scope: r.scope}
+	d.walk(r.properties)
 	var out []string
-	for _, name := range references(r.node.member("Properties")) {
+	for _, name := range d.names {
 		if r.resource(name) != nil {
 			out = append(out, r.stack.address(name))
 		}

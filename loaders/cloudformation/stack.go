@@ -101,6 +101,12 @@ func (s *stack) section(name string) *node {
 	return n
 }
 
+// declares reports whether a section has members, whatever they are.
+func (s *stack) declares(section string) bool {
+	n := s.doc.root.member(section)
+	return n != nil && (len(n.entries) > 0 || n.kind != objectNode && !n.isNull())
+}
+
 // prepare reads the sections of the template in the order in which they depend
 // on each other.
 func (s *stack) prepare(values parameterValues) {
@@ -108,14 +114,9 @@ func (s *stack) prepare(values parameterValues) {
 	s.resources, s.parameters, s.mappings = map[string]*resource{}, map[string]*parameter{}, map[string]*node{}
 	s.outputs, s.outputBusy, s.outputNodes = map[string]graph.Value{}, map[string]bool{}, map[string]scoped{}
 	s.transforms()
+	s.checkTemplate()
 	s.declareParameters(values)
-	for _, m := range s.members("Mappings") {
-		if m.value.kind != objectNode {
-			s.report(m.value.rng, "mapping is not an object", "The mapping was left out.")
-			continue
-		}
-		s.mappings[m.name] = m.value
-	}
+	s.declareMappings()
 	for _, m := range s.members("Conditions") {
 		s.conditionNodes[m.name] = m
 		s.conditionNames = append(s.conditionNames, m.name)
@@ -123,14 +124,37 @@ func (s *stack) prepare(values parameterValues) {
 	for _, name := range s.conditionNames {
 		s.named(name, s.conditionNodes[name].value.rng)
 	}
-	for _, m := range s.members("Resources") {
+	resources := s.members("Resources")
+	s.checkNames("resource", resources, mostResources)
+	for _, m := range resources {
 		s.declareResource(m)
 	}
-	for _, m := range s.members("Outputs") {
+	s.declareOutputs()
+	s.expandServerless()
+	s.checkCircles()
+}
+
+func (s *stack) declareMappings() {
+	members := s.members("Mappings")
+	s.checkNames("mapping", members, mostOthers)
+	for _, m := range members {
+		if m.value.kind != objectNode {
+			s.report(m.value.rng, "mapping is not an object", "The mapping was left out.")
+			continue
+		}
+		s.checkMapping(m.value)
+		s.mappings[m.name] = m.value
+	}
+}
+
+func (s *stack) declareOutputs() {
+	members := s.members("Outputs")
+	s.checkNames("output", members, mostOthers)
+	for _, m := range members {
+		s.checkOutput(m)
 		s.outputNodes[m.name] = m
 		s.outputNames = append(s.outputNames, m.name)
 	}
-	s.expandServerless()
 }
 
 // members expands a section.

@@ -196,12 +196,12 @@ Conditions:
   Both: !And [!Condition HasA, !Condition HasB]
   Either: !Or [!Condition HasA, !Condition HasB]
 Resources:
-  A: {Type: AWS::SNS::Topic, Condition: HasA}
+  W: {Type: AWS::SNS::Topic, Condition: HasA}
   N: {Type: AWS::SNS::Topic, Condition: NoA}
-  B: {Type: AWS::SNS::Topic, Condition: Both}
+  X: {Type: AWS::SNS::Topic, Condition: Both}
   E: {Type: AWS::SNS::Topic, Condition: Either}
 Outputs:
-  O: {Condition: HasA, Value: !Ref A}
+  O: {Condition: HasA, Value: !Ref W}
 `, cloudformation.Options{})
 	if diags.HasErrors() {
 		t.Fatal(diags)
@@ -210,7 +210,7 @@ Outputs:
 	for _, r := range g.Resources {
 		got[strings.TrimPrefix(r.Address, "template.yaml#")] = strings.Join(graph.Terms(r.Exists), " and ")
 	}
-	want := map[string]string{"A": "HasA", "N": "not HasA", "B": "HasA and HasB", "E": "an outcome of HasA, HasB"}
+	want := map[string]string{"W": "HasA", "N": "not HasA", "X": "HasA and HasB", "E": "an outcome of HasA, HasB"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -300,7 +300,7 @@ func TestInterruptedLoad(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	g, diags := cloudformation.LoadBody(ctx, "x", graph.String(topic), cloudformation.Options{})
+	g, diags := cloudformation.LoadBody(ctx, "x", graph.String(topic+"      V: v\n"), cloudformation.Options{})
 	if len(diags) != 1 || diags[0].Summary != "evaluation was interrupted" || g == nil {
 		t.Errorf("diagnostics are %v", diags)
 	}
