@@ -182,7 +182,9 @@ func (p *rolePolicies) add(item *node, name string, when func(*node) *node) {
 	case item.member("Statement") != nil:
 		inline(item)
 	default:
-		inline(at.policyTemplate(item))
+		if document := at.policyTemplate(item); document != nil {
+			inline(document)
+		}
 	}
 }
 
@@ -253,22 +255,4 @@ func (b builder) policyARN(name string) *node {
 		return b.managed("service-role/" + name)
 	}
 	return b.managed(name)
-}
-
-// policyTemplate is the document of a SAM policy template. Those about KMS are
-// expanded; any other grants nothing that concerns keys, but what it grants is
-// not known here.
-func (b builder) policyTemplate(item *node) *node {
-	name := "a policy template"
-	if len(item.entries) == 1 {
-		name = item.entries[0].name
-		action := map[string]string{"KMSDecryptPolicy": "kms:Decrypt", "KMSEncryptPolicy": "kms:Encrypt"}[name]
-		if key := item.entries[0].value.member("KeyId"); action != "" && key != nil {
-			arn := wrap("Fn::Sub", b.list(b.text("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/${KeyId}"),
-				b.object("KeyId", key)), b.rng)
-			return b.document(b.object("Effect", b.text("Allow"), "Action", b.text(action), "Resource", arn))
-		}
-	}
-	u := &graph.Unknown{ID: "sam(" + place(b.rng) + ")", Reason: "the SAM policy template " + name + " is not expanded", Range: b.rng}
-	return &node{kind: scalarNode, value: graph.UnknownValue(u), rng: b.rng, size: 1}
 }

@@ -83,3 +83,37 @@ func roleInWords(r *graph.Resource) string {
 	}
 	return fmt.Sprintf("%s %s %v %v %s", id, display(trust.Field("Principal").Field("Service").Items()[0]), managed, actions, boundary)
 }
+
+func TestServerlessPolicyTemplates(t *testing.T) {
+	t.Parallel()
+	const account = "eu-west-1:111111111111:"
+	for policy, want := range map[string]string{
+		"KMSDecryptPolicy: {KeyId: k}":                  "kms:Decrypt arn:aws:kms:" + account + "key/k",
+		"KMSEncryptPolicy: {KeyId: !Select [1, [a,b]]}": "kms:Encrypt arn:aws:kms:" + account + "key/b",
+		"KMSEncryptPolicy_v2: {KeyId: k}": "[kms:Encrypt, kms:GenerateDataKey, kms:GenerateDataKeyPair, kms:GenerateDataKeyPairWithoutPlaintext, " +
+			"kms:GenerateDataKeyWithoutPlaintext] arn:aws:kms:" + account + "key/k",
+		"EC2CopyImagePolicy: {ImageId: ami-1}":       "ec2:CopyImage arn:aws:ec2:" + account + "image/ami-1",
+		"AMIDescribePolicy: {}":                      "ec2:DescribeImages *",
+		"SSMParameterReadPolicy: {ParameterName: a}": "",
+		"SESBulkTemplatedCrudPolicy_v2: {A: b}":      "",
+		"StepFunctionsExecutionPolicy: {A: b}":       "",
+		"NobodyKnowsPolicy: {A: b}":                  "unknown",
+		"S3Read: {A: b}":                             "unknown",
+	} {
+		text := "Transform: AWS::Serverless-2016-10-31\nResources:\n  M: {Type: AWS::Serverless::StateMachine, Properties: {Policies: [{" + policy + "}]}}\n"
+		g, diags := load(t, text, cloudformation.Options{Account: "111111111111", Region: "eu-west-1"})
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		got := ""
+		for _, inline := range find(g, "MRole").Attributes.Field("Policies").Items() {
+			got = "unknown"
+			for _, statement := range inline.Field("PolicyDocument").Field("Statement").Items() {
+				got = display(statement.Field("Action")) + " " + display(statement.Field("Resource"))
+			}
+		}
+		if got != want {
+			t.Errorf("%s grants %q, want %q", policy, got, want)
+		}
+	}
+}

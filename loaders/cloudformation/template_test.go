@@ -29,6 +29,7 @@ Resources:
         - Statement: [{Effect: Allow, Action: "kms:*", Resource: "*"}]
         - KMSDecryptPolicy: {KeyId: !Ref Key}
         - S3ReadPolicy: {BucketName: b}
+        - SomeNewPolicy: {Name: b}
   Own: {Type: AWS::Serverless::Function, Properties: {Role: arn:aws:iam::111111111111:role/r}}
   Machine: {Type: AWS::Serverless::StateMachine}
   Key: {Type: AWS::KMS::Key}
@@ -59,7 +60,7 @@ Outputs:
 	for _, part := range []string{
 		`"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"`, `"arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"`,
 		`"arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess"`, `"arn:aws:iam::111111111111:policy/own"`, `"kms:*"`, `"kms:Decrypt"`,
-		`"lambda.amazonaws.com"`, `"PermissionsBoundary":"arn:aws:iam::111111111111:policy/b"`, `S3ReadPolicy is not expanded`,
+		`"lambda.amazonaws.com"`, `"PermissionsBoundary":"arn:aws:iam::111111111111:policy/b"`, `SomeNewPolicy is not known here`,
 	} {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("the role lacks %s: %s", part, text)
