@@ -76,8 +76,13 @@ type device struct {
 
 // recipeWorld is a world with one recipe in main.tf.
 func recipeWorld(root string, targets []string, devices ...device) policies.World {
+	return namedRecipeWorld(root, "web", targets, devices...)
+}
+
+// namedRecipeWorld is recipeWorld with another recipe.
+func namedRecipeWorld(root, name string, targets []string, devices ...device) policies.World {
 	file := root + "/main.tf"
-	recipe := &graph.ImageRecipe{Name: graph.String("web").WithRange(line(file, 2))}
+	recipe := &graph.ImageRecipe{Name: graph.String(name).WithRange(line(file, 2))}
 	for _, d := range devices {
 		recipe.BlockDevices = append(recipe.BlockDevices, graph.BlockDevice{
 			DeviceName: graph.String(d.name).WithRange(line(file, d.line)),
@@ -86,7 +91,7 @@ func recipeWorld(root string, targets []string, devices ...device) policies.Worl
 		})
 	}
 	r := &graph.Resource{
-		ID: root + "#aws_imagebuilder_image_recipe.web", Address: "aws_imagebuilder_image_recipe.web",
+		ID: root + "#aws_imagebuilder_image_recipe." + name, Address: "aws_imagebuilder_image_recipe." + name,
 		Kind: graph.KindImageRecipe, Dialect: graph.Terraform, Type: "aws_imagebuilder_image_recipe", Root: root,
 		Properties: recipe, Location: hcl.Range{
 			Filename: file, Start: hcl.Pos{Line: 1, Column: 1}, End: hcl.Pos{Line: 40, Column: 2},

@@ -16,11 +16,15 @@ import (
 // are matched over the worlds, and what belongs together is put together
 // again. Atoms match by rule, resource, property without list indexes (an
 // element that exists in one world only moves the others) and job; first those
-// with the same message, then, of what is left, those with any.
+// with the same message, then, of what is left, those with any. Where another
+// resource is at fault in the other worlds, the rule is broken whatever the
+// conditions are: such violations are matched by what they have in common, the
+// pipeline at first and the rule alone at last.
 
 // atom is one finding for one job, with the worlds in which it holds.
 type atom struct {
 	finding Finding
+	job     Job
 	// fault identifies what is wrong and for whom; the message may differ.
 	fault string
 	// group is the atom without its job.
@@ -49,11 +53,55 @@ func merge(worlds []World, found [][]Finding) []Finding {
 		faults[a.fault] = append(faults[a.fault], a)
 	}
 	d := newDecider(worlds)
-	var merged []*atom
+	var merged, left []*atom
 	for _, key := range slices.Sorted(maps.Keys(faults)) {
-		merged = append(merged, mergeFault(d, all, faults[key])...)
+		decided, open := mergeFault(d, all, faults[key])
+		merged, left = append(merged, decided...), append(left, open...)
+	}
+	for _, scope := range mergeScopes() {
+		var decided []*atom
+		decided, left = mergeWithin(d, all, scope, left)
+		merged = append(merged, decided...)
+	}
+	for _, a := range left {
+		merged = append(merged, conditional(d, a))
 	}
 	return putTogether(merged)
+}
+
+// mergeScopes are what violations of different resources of one root may have
+// in common, the narrowest first. Roots are kept apart because their conditions
+// may be decided side by side.
+func mergeScopes() []func(*atom) string {
+	of := func(a *atom, more ...string) string {
+		return strings.Join(append([]string{a.finding.Rule, a.finding.Resource.Root}, more...), "\x00")
+	}
+	return []func(*atom) string{
+		func(a *atom) string { return of(a, a.job.PipelineID, a.job.Region, a.job.TargetAccount) },
+		func(a *atom) string { return of(a, a.job.Region, a.job.TargetAccount) },
+		func(a *atom) string { return of(a) },
+	}
+}
+
+// mergeWithin joins violations that together hold in every world; the others
+// are left.
+func mergeWithin(d *decider, all worldSet, scope func(*atom) string, atoms []*atom) (decided, left []*atom) {
+	groups := map[string][]*atom{}
+	for _, a := range atoms {
+		groups[scope(a)] = append(groups[scope(a)], a)
+	}
+	for _, key := range slices.Sorted(maps.Keys(groups)) {
+		var covered worldSet
+		for _, a := range groups[key] {
+			covered |= a.worlds
+		}
+		if covered == all {
+			decided = append(decided, alternatives(d, groups[key]))
+		} else {
+			left = append(left, groups[key]...)
+		}
+	}
+	return decided, left
 }
 
 func takeApart(found [][]Finding) []*atom {
@@ -93,6 +141,7 @@ func newAtom(f Finding, job Job) *atom {
 	place := strings.Join([]string{f.Rule, f.Resource.ID, withoutIndexes(f.Property)}, "\x00")
 	return &atom{
 		finding: f,
+		job:     job,
 		fault:   strings.Join([]string{place, job.PipelineID, job.Region, job.TargetAccount, job.SourceAccount}, "\x00"),
 		group: strings.Join([]string{
 			place, string(f.Verdict), string(f.Severity), f.Message, strings.Join(f.Missing, ","), f.Reason,
@@ -104,14 +153,15 @@ var listIndex = regexp.MustCompile(`\[\d+\]`)
 
 func withoutIndexes(property string) string { return listIndex.ReplaceAllString(property, "[]") }
 
-// mergeFault decides what the atoms of one fault are over all worlds.
-func mergeFault(d *decider, all worldSet, atoms []*atom) []*atom {
-	var out, violations, unknowns []*atom
+// mergeFault decides what the atoms of one fault are over all worlds. What is
+// open are violations that only some worlds have.
+func mergeFault(d *decider, all worldSet, atoms []*atom) (decided, open []*atom) {
+	var violations, unknowns []*atom
 	var covered worldSet
 	for _, a := range atoms {
 		switch {
 		case a.worlds == all:
-			out = append(out, a)
+			decided = append(decided, a)
 		case a.finding.Verdict == Violation:
 			violations = append(violations, a)
 			covered |= a.worlds
@@ -119,16 +169,17 @@ func mergeFault(d *decider, all worldSet, atoms []*atom) []*atom {
 			unknowns = append(unknowns, a)
 		}
 	}
-	if len(violations) > 0 && covered == all {
-		return append(out, alternatives(d, violations))
+	switch {
+	case len(violations) == 0:
+		for _, a := range unknowns {
+			decided = append(decided, conditional(d, a))
+		}
+	case covered == all:
+		decided = append(decided, alternatives(d, violations))
+	default: // what is not known where it does not hold adds nothing
+		open = violations
 	}
-	if len(violations) > 0 {
-		unknowns = violations // what is not known where it does not hold adds nothing
-	}
-	for _, a := range unknowns {
-		out = append(out, conditional(d, a))
-	}
-	return out
+	return decided, open
 }
 
 // alternatives is a fault that every world has, each in its own way.
@@ -136,11 +187,13 @@ func alternatives(d *decider, atoms []*atom) *atom {
 	out := *atoms[0]
 	out.finding.Edits = nil
 	messages := make([]string, len(atoms))
+	var jobs []Job
 	for i, a := range atoms {
 		words, _ := d.describe(a.worlds, a.finding.roots())
 		words = strings.TrimPrefix(words, "only ")
 		messages[i] = fmt.Sprintf("%s (%s)", a.finding.Message, words)
 		out.worlds |= a.worlds
+		jobs = append(jobs, a.finding.AllJobs()...)
 		if i > 0 {
 			out.finding.Missing = append(slices.Clone(out.finding.Missing), a.finding.Missing...)
 			if a.finding.Severity.AtLeast(out.finding.Severity) {
@@ -155,9 +208,13 @@ func alternatives(d *decider, atoms []*atom) *atom {
 			out.finding.addRelated(newRelated(words, a.finding.Range))
 		}
 	}
+	out.finding.setJobs(jobs)
 	slices.Sort(out.finding.Missing)
 	out.finding.Missing = slices.Compact(out.finding.Missing)
 	out.finding.Message = strings.Join(messages, "; ")
+	if !slices.ContainsFunc(atoms, func(a *atom) bool { return a.finding.Message != atoms[0].finding.Message }) {
+		out.finding.Message = atoms[0].finding.Message
+	}
 	out.group += "\x00" + out.finding.Message
 	return &out
 }

@@ -65,6 +65,9 @@ func TestMergeOfWorlds(t *testing.T) {
 	world := func(conditions string, targets []string, devices ...device) policies.World {
 		return decided(recipeWorld("infra", targets, devices...), conditions)
 	}
+	other := func(conditions, name string, devices ...device) policies.World {
+		return decided(namedRecipeWorld("infra", name, []string{two}, devices...), conditions)
+	}
 	const reasonA = "condition A is not decided: parameter Env has no value settle --parameter Env=… (A)"
 	tests := map[string]struct {
 		worlds []policies.World
@@ -100,6 +103,26 @@ func TestMergeOfWorlds(t *testing.T) {
 			[]string{
 				"violation 7 bad1 is no name of a key (if condition A holds); " +
 					"bad2 is no name of a key (if condition A does not hold) →",
+			},
+		},
+		"another resource in each world": {
+			[]policies.World{world("+A", []string{two}, plain("a", 5)), other("-A", "db", plain("b", 8))},
+			[]string{"violation 9 device b of infra#aws_imagebuilder_image_recipe.db is not encrypted (if condition A does not hold); " +
+				"device a (if condition A holds) →22"},
+		},
+		"another resource with the same name in each world": {
+			[]policies.World{world("+A", nil, named("bad1", 5)), other("-A", "db", named("bad1", 8))},
+			[]string{"violation 10 bad1 is no name of a key →"},
+		},
+		"other resources in some worlds": {
+			[]policies.World{
+				world("+A +B", nil, named("bad1", 5)), other("-A +B", "db", named("bad1", 8)), other("-A -B", "db", named("k", 8)),
+			},
+			[]string{
+				"unknown 7 bad1 is no name of a key (only if condition A holds) → because " + reasonA,
+				"unknown 10 bad1 is no name of a key (only if condition A does not hold and condition B holds) → because " +
+					"condition A is not decided: parameter Env has no value; condition B is not decided: parameter Env has no value" +
+					" settle --parameter Env=… (A); --parameter Env=… (B)",
 			},
 		},
 		"two faults of one property": {
