@@ -38,6 +38,26 @@ func TestDialects(t *testing.T) {
 	t.Logf("parity: %d examples in Terraform and CloudFormation", pairs)
 }
 
+// TestVerdictsInEveryDialect looks for an example of each verdict in each
+// dialect that a rule is about. TestTemplatesInJSON reads those in YAML as JSON.
+func TestVerdictsInEveryDialect(t *testing.T) {
+	t.Parallel()
+	engine, err := policies.New(t.Context(), policies.Options{Settings: everyRule(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range engine.Catalog() {
+		for _, dialect := range rule.Dialects {
+			for _, verdict := range []string{"fail", "pass", "unknown"} {
+				pattern := filepath.Join(project(t), "rego", "iblint", "rules", rule.Slug, "testdata", verdict+"_"+string(dialect)+"_*")
+				if found, err := filepath.Glob(pattern); err != nil || len(found) == 0 {
+					t.Errorf("%s has no example %s_%s_…", rule.ID, verdict, dialect)
+				}
+			}
+		}
+	}
+}
+
 func comparePairs(t *testing.T, engine *policies.Engine, slug string) int {
 	t.Helper()
 	examples, err := filepath.Glob(filepath.Join(project(t), "rego", "iblint", "rules", slug, "testdata", "*_terraform_*"))
