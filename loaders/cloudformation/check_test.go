@@ -51,8 +51,10 @@ func TestRefusedTemplates(t *testing.T) {
 		{"slip in a type", "Resources:\n  A: {Type: AWS::KMS::Keys}\n", "unrecognized resource type AWS::KMS::Keys", 2},
 		{"two uses of a name", "Parameters:\n  Key: {Type: String}\n" + key, "name Key is given twice", 4},
 		{"deletion policy", "Resources:\n  A: {Type: AWS::KMS::Key, DeletionPolicy: Keep}\n", `"Keep" is no DeletionPolicy`, 2},
-		{"computed deletion policy", "Parameters: {P: {Type: String}}\nResources:\n  A: {Type: AWS::KMS::Key, DeletionPolicy: !Ref P}\n",
-			"a function in DeletionPolicy needs the transform AWS::LanguageExtensions", 3},
+		{
+			"computed deletion policy", "Parameters: {P: {Type: String}}\nResources:\n  A: {Type: AWS::KMS::Key, DeletionPolicy: !Ref P}\n",
+			"a function in DeletionPolicy needs the transform AWS::LanguageExtensions", 3,
+		},
 		{"replace policy", "Resources:\n  A: {Type: AWS::KMS::Key, UpdateReplacePolicy: RetainExceptOnCreate}\n", `"RetainExceptOnCreate" is no UpdateReplacePolicy`, 2},
 		{"name of a parameter", "Parameters:\n  a_b: {Type: String}\n" + key, `name of parameter "a_b" is not alphanumeric`, 2},
 		{"part of a parameter", "Parameters:\n  A: {Type: String, Foo: x}\n" + key, "Foo is not a part of a parameter", 2},
