@@ -3,7 +3,6 @@
 package diagnose
 
 import (
-	"encoding/json"
 	"html"
 	"regexp"
 	"slices"
@@ -20,7 +19,8 @@ type Message struct {
 	Sources []string `json:"source_accounts,omitempty"`
 	Targets []string `json:"target_accounts,omitempty"`
 	Regions []string `json:"regions,omitempty"`
-	// Denied are the calls to KMS and EC2 that were refused, in lower case.
+	// Denied are the calls to KMS and EC2 that were refused, as they are
+	// written.
 	Denied []string `json:"denied,omitempty"`
 
 	folded string
@@ -32,7 +32,7 @@ var (
 	targetAccount = regexp.MustCompile(`(?:destinationaccount\(id:|theaccount'?|:iam::)(\d{12})`)
 	sessionOwner  = regexp.MustCompile(`:sts::(\d{12}):assumed-role/` + "(" + fold(targetRole) + ")?")
 	messageRegion = regexp.MustCompile(`inregion'?([a-z]{2}(?:-[a-z]+)+-\d)`)
-	deniedCall    = regexp.MustCompile(`isnotauthorizedtoperform:((?:kms|ec2):[a-z*]+?)(?:onresource|because|[^a-z*]|$)`)
+	deniedCall    = regexp.MustCompile(`(?i)isnotauthorizedtoperform:((?:kms|ec2):[a-z*]+?)(?:onresource|because|[^a-z*]|$)`)
 )
 
 // targetRole is the role that Image Builder assumes in target accounts.
@@ -56,10 +56,14 @@ const minimumSegment = 20
 // Read reads a message as people paste it: whole, wrapped by a terminal, in
 // quotation marks, or inside JSON such as an event of CloudTrail.
 func Read(text string) Message {
-	folded := fold(unwrap(text))
+	var told envelope
+	squeezed := squeeze(told.unwrap(text))
+	folded := strings.ToLower(squeezed)
 	m := Message{
-		Sources: matches(sourceAccount, folded), Targets: matches(targetAccount, folded),
-		Regions: matches(messageRegion, folded), Denied: matches(deniedCall, folded), folded: folded,
+		Sources: sortedSet(append(told.sources, matches(sourceAccount, folded)...)),
+		Targets: sortedSet(append(told.targets, matches(targetAccount, folded)...)),
+		Regions: sortedSet(append(told.regions, matches(messageRegion, folded)...)),
+		Denied:  matches(deniedCall, squeezed), folded: folded,
 	}
 	for _, session := range sessionOwner.FindAllStringSubmatch(folded, -1) {
 		if session[2] == "" {
@@ -87,44 +91,6 @@ func sortedSet(texts []string) []string {
 	return slices.Compact(texts)
 }
 
-// unwrap takes the texts out of JSON, also of JSON inside JSON.
-func unwrap(text string) string {
-	var value any
-	if err := json.Unmarshal([]byte(text), &value); err != nil {
-		return text
-	}
-	var b strings.Builder
-	collect(&b, value)
-	return b.String()
-}
-
-func collect(b *strings.Builder, value any) {
-	switch value := value.(type) {
-	case string:
-		if strings.HasPrefix(strings.TrimSpace(value), "{") {
-			value = unwrap(value)
-		}
-		b.WriteString(value + " ")
-	case []any:
-		for _, item := range value {
-			collect(b, item)
-		}
-	case map[string]any:
-		for _, name := range sortedKeys(value) {
-			collect(b, value[name])
-		}
-	}
-}
-
-func sortedKeys(m map[string]any) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
 // What differs between messages of one kind, and what people paste around them.
 var (
 	margin    = regexp.MustCompile(`(?m)^[\s>|│]+|[\s|│]+$`)
@@ -132,10 +98,13 @@ var (
 	session   = regexp.MustCompile(`assumed-role/[^\s']{1,200}?isnotauthorized`)
 )
 
-// fold makes texts comparable: no white space, because a terminal breaks lines
-// anywhere, one kind of quotation mark, lower case, one partition, one role
-// that calls.
-func fold(text string) string {
+// fold makes texts comparable: squeezed, and in lower case.
+func fold(text string) string { return strings.ToLower(squeeze(text)) }
+
+// squeeze takes out what people and programs put into a text: white space,
+// because a terminal breaks lines anywhere, kinds of quotation marks,
+// partitions.
+func squeeze(text string) string {
 	text = strings.NewReplacer(`\n`, " ", `\"`, `"`, `\u2019`, "'").Replace(html.UnescapeString(text))
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -144,7 +113,7 @@ func fold(text string) string {
 		case strings.ContainsRune("’‘`´\"“”", r):
 			return '\''
 		}
-		return unicode.ToLower(r)
+		return r
 	}, margin.ReplaceAllString(text, " "))
 	return partition.ReplaceAllString(text, "arn:aws:")
 }
@@ -182,24 +151,28 @@ func foreseen(catalog policies.Catalog, is func(prevented string) bool) policies
 	return out
 }
 
-// holds reports whether a folded text has all parts of a message that tell it
-// apart, or is a piece of one of them.
+// holds reports whether a folded text has all parts of the first sentence of a
+// message that tell it apart, or is a piece of the message.
 func holds(text, prevented string) bool {
 	prevented, _, _ = strings.Cut(prevented, delivery)
-	telling := 0
-	for part := range strings.SplitSeq(prevented, "…") {
-		part = foldCaller(fold(part))
-		switch {
-		case len(part) < minimumSegment:
-			continue
-		case len(text) >= minimumSegment && strings.Contains(part, text):
-			return true
-		case !strings.Contains(text, part):
-			return false
-		}
-		telling++
+	sentence, _, _ := strings.Cut(prevented, ". ")
+	if len(text) >= minimumSegment && slices.ContainsFunc(telling(prevented), func(part string) bool { return strings.Contains(part, text) }) {
+		return true
 	}
-	return telling > 0
+	parts := telling(sentence)
+	return len(parts) > 0 && !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) })
+}
+
+// telling are the parts of a message between what varies that are long enough
+// to tell it apart, folded.
+func telling(message string) []string {
+	var out []string
+	for part := range strings.SplitSeq(message, "…") {
+		if part = foldCaller(fold(part)); len(part) >= minimumSegment {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // Explains reports whether a finding can be the cause: it concerns one of the
@@ -214,7 +187,9 @@ func (m *Message) concernsCall(missing []string) bool {
 	if len(m.Denied) == 0 || len(missing) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(missing, func(action string) bool { return slices.Contains(m.Denied, strings.ToLower(action)) })
+	return slices.ContainsFunc(missing, func(action string) bool {
+		return slices.ContainsFunc(m.Denied, func(call string) bool { return strings.EqualFold(call, action) })
+	})
 }
 
 // Concerns reports whether the message may be about a job: nothing that it

@@ -63,6 +63,8 @@ func TestRules(t *testing.T) {
 		{"HTML", strings.ReplaceAll(shared, "’", "&rsquo;"), "IBL001", "IBL011 IBL017"},
 		{"JSON in JSON", inJSON(t, inJSON(t, map[string]string{"reason": shared})), "IBL001", "IBL011 IBL017"},
 		{"a piece", "Snapshots encrypted with the AWS Managed CMK can't be shared", "IBL001", "IBL011 IBL017"},
+		{"a piece with more around it", "An error occurred (InvalidParameter) when calling the ModifyImageAttribute operation: " +
+			"Snapshots encrypted with the AWS Managed CMK can't be shared", "IBL001", "IBL011 IBL017"},
 		{"API", "OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared\n\tstatus code: 400", "IBL001", "IBL011 IBL017"},
 		{"assume", assume, "IBL011 IBL013 IBL014 IBL033", "IBL001 IBL017"},
 		{"another partition", strings.ReplaceAll(assume, "arn:aws:", "arn:aws-us-gov:"), "IBL011 IBL013", "IBL001 IBL017"},
@@ -113,6 +115,11 @@ func TestRules(t *testing.T) {
 func TestAbout(t *testing.T) {
 	t.Parallel()
 	source, target := []string{"123456789012"}, []string{"210987654321"}
+	sharing := map[string]any{
+		"eventSource": "ec2.amazonaws.com", "eventName": "ModifyImageAttribute", "awsRegion": "us-east-1", "recipientAccountId": "123456789012",
+		"requestParameters": map[string]any{"launchPermission": map[string]any{"add": map[string]any{"items": []any{map[string]any{"userId": "210987654321"}}}}},
+		"errorMessage":      "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
+	}
 	for _, c := range []struct {
 		name, text string
 		want       diagnose.Message
@@ -121,8 +128,9 @@ func TestAbout(t *testing.T) {
 		{"assume", assume, diagnose.Message{Sources: source, Targets: target}},
 		{"broken lines", broken("\n    "), diagnose.Message{Sources: source, Targets: target, Regions: []string{"us-east-1"}}},
 		{"no cause", wrapped(), diagnose.Message{Sources: source}},
-		{"refused call", refused, diagnose.Message{Targets: target, Denied: []string{"kms:creategrant"}}},
+		{"refused call", refused, diagnose.Message{Targets: target, Denied: []string{"kms:CreateGrant"}}},
 		{"launch", launch, diagnose.Message{}},
+		{"event of EC2", inJSON(t, map[string]any{"Records": []any{sharing}}), diagnose.Message{Sources: source, Targets: target, Regions: []string{"us-east-1"}}},
 	} {
 		if diff := cmp.Diff(c.want, diagnose.Read(c.text), cmpopts.IgnoreUnexported(diagnose.Message{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
