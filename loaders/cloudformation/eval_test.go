@@ -149,7 +149,11 @@ func TestPartlyKnown(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"sub", `!Sub "arn:aws:iam::${U}:root"`, "arn:aws:iam::<U>:root"},
 		{"join", `!Join [":", [a, !Ref U, b]]`, "a:<U>:b"},
-		{"sub of a dynamic reference", `"x-{{resolve:ssm:/a}}-y"`, "x-<ssm(/a)>-y"},
+		{"dynamic reference", `"x-{{resolve:ssm:/a}}-y"`, "x-<ssm(/a)>-y"},
+		{"dynamic reference in Sub", `!Sub "${U}-{{resolve:ssm:/a}}-${S}"`, "<U>-<ssm(/a)>-hello"},
+		{"dynamic reference made by Join", `!Join ["", ["{{resolve:ssm:", /a, "}}"]]`, "<ssm(/a)>"},
+		{"dynamic reference made of what is unknown", `!Sub "x-{{resolve:ssm:/${U}}}"`, `x-<resolve("resolve:ssm:/\x00param(template.yaml#U)\x00")>`},
+		{"no dynamic reference", `!Sub "{{resolve:ssm:/a}-${U}"`, "{{resolve:ssm:/a}-<U>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

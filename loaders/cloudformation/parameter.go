@@ -184,7 +184,7 @@ func (s *stack) typed(p *parameter, given graph.Value, rng hcl.Range) graph.Valu
 		}
 		if text, known := v[0].AsString(); known {
 			s.checkParameter(p, text, rng)
-			return s.scalarValue(p, text)
+			return scope{stack: s}.dynamicReferences(s.scalarValue(p, text), rng)
 		}
 		return v[0]
 	})
@@ -194,15 +194,17 @@ func (s *stack) typed(p *parameter, given graph.Value, rng hcl.Range) graph.Valu
 // checkedList checks each item of a list; constraints are for lists of plain
 // text.
 func (s *stack) checkedList(p *parameter, v graph.Value, rng hcl.Range) graph.Value {
-	if p.typ != "CommaDelimitedList" && p.typ != "List<Number>" {
+	if v.Kind() != graph.KindList {
 		return v
 	}
-	for _, item := range v.Items() {
-		if text, known := item.AsString(); known {
+	items := make([]graph.Value, len(v.Items()))
+	for i, item := range v.Items() {
+		if text, known := item.AsString(); known && (p.typ == "CommaDelimitedList" || p.typ == "List<Number>") {
 			s.checkParameter(p, text, rng)
 		}
+		items[i] = scope{stack: s}.dynamicReferences(item, rng)
 	}
-	return v
+	return graph.List(items...)
 }
 
 // scalarValue keeps a number a number.

@@ -137,3 +137,20 @@ Resources: {T: {Type: AWS::SNS::Topic, Properties: {A: !Ref Accounts, B: "{{reso
 		t.Errorf("given values are %s", got)
 	}
 }
+
+func TestDynamicReferencesInParameters(t *testing.T) {
+	t.Parallel()
+	g, diags := load(t, `Parameters:
+  One: {Type: String, Default: "{{resolve:ssm:/a}}"}
+  Many: {Type: CommaDelimitedList, Default: "b,{{resolve:ssm:/c}}"}
+Resources:
+  R: {Type: AWS::SNS::Topic, Properties: {V: !Ref One, W: !Ref Many}}
+`, cloudformation.Options{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	a := find(g, "R").Attributes
+	if got := display(a.Field("V")) + display(a.Field("W")); got != "<ssm(/a)>[b, <ssm(/c)>]" {
+		t.Errorf("the values are %s", got)
+	}
+}

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -129,32 +130,33 @@ func (s scope) attribute(name, attribute string, rng hcl.Range) graph.Value {
 var resolvePattern = regexp.MustCompile(`\{\{resolve:[^{}]*\}\}`)
 
 // dynamicReferences makes the dynamic references of a string unknown parts.
+// They are read after functions have made the string, so one may consist of
+// several pieces.
 func (s scope) dynamicReferences(v graph.Value, rng hcl.Range) graph.Value {
-	var parts []graph.Part
-	found := false
-	for _, part := range v.Parts() {
-		if part.Unknown != nil || !strings.Contains(part.Literal, "{{resolve:") {
-			parts = append(parts, part)
-			continue
-		}
-		found = true
-		last := 0
-		for _, match := range resolvePattern.FindAllStringIndex(part.Literal, -1) {
-			parts = append(parts, graph.Part{Literal: part.Literal[last:match[0]]})
-			parts = append(parts, s.dynamicReference(part.Literal[match[0]+2:match[1]-2], rng).Parts()...)
-			last = match[1]
-		}
-		parts = append(parts, graph.Part{Literal: part.Literal[last:]})
-	}
-	if !found {
+	begins := func(part graph.Part) bool { return strings.Contains(part.Literal, "{{resolve:") }
+	if !slices.ContainsFunc(v.Parts(), begins) {
 		return v
 	}
-	return textOf(parts...)
+	whole := encodeBody(v)
+	text := string(whole.bytes)
+	var parts []graph.Part
+	last := 0
+	for _, match := range resolvePattern.FindAllStringIndex(text, -1) {
+		parts = append(parts, decodeTokens(text[last:match[0]], whole.unknowns).Parts()...)
+		name := decodeTokens(text[match[0]+2:match[1]-2], whole.unknowns)
+		parts = append(parts, s.dynamicReference(name, rng).Parts()...)
+		last = match[1]
+	}
+	return textOf(append(parts, decodeTokens(text[last:], whole.unknowns).Parts()...)...)
 }
 
 // dynamicReference is the value of a dynamic reference, given as the text
 // between its braces.
-func (s scope) dynamicReference(text string, rng hcl.Range) graph.Value {
+func (s scope) dynamicReference(reference graph.Value, rng hcl.Range) graph.Value {
+	text, known := reference.AsString()
+	if !known {
+		return derived("resolve", reference.Unknown(), rng, reference)
+	}
 	if value, ok := s.options.Parameters[text]; ok {
 		return graph.String(value)
 	}

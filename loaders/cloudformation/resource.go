@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -21,6 +22,9 @@ type resource struct {
 	// exists is a truth value, or a choice of them.
 	exists graph.Value
 	many   *graph.Unknown
+	// wholly is why nothing of the resource is certain: a macro runs over it or
+	// over the template.
+	wholly *graph.Unknown
 
 	properties *node
 	memo       map[string]graph.Value
@@ -40,30 +44,54 @@ func (s *stack) declareResource(m scoped) {
 		return
 	}
 	r := &resource{
-		stack: s, id: m.name, node: m.value, scope: m.scope, many: m.many, exists: graph.Bool(true),
+		stack: s, id: m.name, node: m.value, scope: m.scope, many: m.many, exists: graph.Bool(true), wholly: s.wholly,
 		rng: hcl.Range{Filename: m.nameRange.Filename, Start: m.nameRange.Start, End: m.value.rng.End},
 	}
 	if m.nameRange.Filename != m.value.rng.Filename {
 		r.rng = m.value.rng
 	}
+	r.expandTransform()
 	var ok bool
-	if r.typ, ok = m.scope.name(m.value.member("Type")); !ok {
-		s.report(m.nameRange, "resource "+m.name+" has no type", "CloudFormation requires a Type; the resource was left out.")
+	if r.typ, ok = m.scope.name(r.node.member("Type")); !ok {
+		if r.wholly == nil {
+			s.report(m.nameRange, "resource "+m.name+" has no type", "CloudFormation requires a Type; the resource was left out.")
+		}
 		return
 	}
 	if r.many == nil {
 		r.many = s.many
 	}
-	if n := m.value.member("Condition"); n != nil {
+	if n := r.node.member("Condition"); n != nil {
 		if name, ok := m.scope.name(n); ok {
 			r.exists = s.judged(name, n.rng)
 		} else {
 			r.exists = m.scope.fail(n.rng, "condition of a resource is not a name", "Condition takes the name of a condition.")
 		}
 	}
-	r.properties = m.value.member("Properties")
+	r.properties = r.node.member("Properties")
 	s.checkResource(r)
 	s.addResource(r)
+}
+
+// expandTransform puts in what a transform beside the type of the resource
+// includes.
+func (r *resource) expandTransform() {
+	i := slices.IndexFunc(r.node.entries, func(e entry) bool { return e.name == "Fn::Transform" })
+	if i < 0 {
+		return
+	}
+	included, unknown := r.scope.transform(r.node.entries[i])
+	if unknown != nil {
+		r.wholly = unknown
+	}
+	expanded := *r.node
+	expanded.entries = slices.Delete(slices.Clone(r.node.entries), i, i+1)
+	for _, m := range included {
+		if expanded.member(m.name) == nil {
+			expanded.entries = append(expanded.entries, entry{name: m.name, nameRange: m.nameRange, value: m.value})
+		}
+	}
+	r.node = &expanded
 }
 
 func (s *stack) addResource(r *resource) {

@@ -124,7 +124,7 @@ func (s *stack) addRole(id string, r *resource, properties *node) {
 	}
 	b := builder{r.rng}
 	s.addResource(&resource{
-		stack: s, id: id, scope: r.scope, typ: "AWS::IAM::Role", rng: r.rng, exists: r.exists, many: r.many,
+		stack: s, id: id, scope: r.scope, typ: "AWS::IAM::Role", rng: r.rng, exists: r.exists, many: r.many, wholly: r.wholly,
 		node:       b.object("Type", b.text("AWS::IAM::Role"), "Condition", r.node.member("Condition"), "Properties", properties),
 		properties: properties,
 	})

@@ -32,8 +32,8 @@ func (s scope) sub(n *node, rng hcl.Range) graph.Value {
 	}
 	v := s.lift(values, func(v []graph.Value) graph.Value {
 		out := concat(v...)
-		if out.Kind() == graph.KindString {
-			out = s.dynamicReferences(out, rng)
+		if resolved := s.dynamicReferences(out, rng); !resolved.Equal(out) {
+			return resolved
 		}
 		return out.WithInner(innerOf(text, pieces, v))
 	})

@@ -132,6 +132,34 @@ Resources:
 	}
 }
 
+func TestTransformsOfAResource(t *testing.T) {
+	t.Parallel()
+	g, diags := loadAll(t, map[string]string{
+		"template.yaml": `Resources:
+  Included:
+    Type: AWS::SNS::Topic
+    Fn::Transform: {Name: AWS::Include, Parameters: {Location: rest.yaml}}
+  Whole:
+    Fn::Transform: {Name: AWS::Include, Parameters: {Location: whole.yaml}}
+  Macro:
+    Type: AWS::KMS::Key
+    Fn::Transform: {Name: Own}
+    Properties: {Enabled: true}
+`,
+		"rest.yaml":  "Properties: {V: v}\nType: AWS::SQS::Queue\n",
+		"whole.yaml": "Type: AWS::SNS::Topic\nProperties: {V: w}\n",
+	}, cloudformation.Options{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	if got := find(g, "Included").Type + display(find(g, "Included").Attributes.Field("V")) + display(find(g, "Whole").Attributes.Field("V")); got != "AWS::SNS::Topicvw" {
+		t.Errorf("included are %s", got)
+	}
+	if a := find(g, "Macro").Attributes; !a.Field("Enabled").IsUnknown() || !a.Field("KeyPolicy").IsUnknown() || len(g.Unresolved) != 1 {
+		t.Errorf("what a macro may change is %v, %v", a, g.Unresolved)
+	}
+}
+
 func TestForEach(t *testing.T) {
 	t.Parallel()
 	g, diags := load(t, `Transform: AWS::LanguageExtensions
