@@ -1,10 +1,8 @@
 package expression
 
 import (
-	"fmt"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -58,31 +56,10 @@ func (x *call) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return out, diags
 }
 
-// undefined is the error of a call of a function that there is not. HCL suggests
-// one of the names that are near, and not always the same one.
+// undefined is the error of a call of a function that there is not.
 func (x *call) undefined(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	v, diags := x.FunctionCallExpr.Value(ctx)
-	for _, d := range diags {
-		if before, _, found := strings.Cut(d.Detail, " Did you mean "); found {
-			d.Detail = before + fmt.Sprintf(" Did you mean %q?", nearest(ctx, x.Name))
-		}
-	}
-	return v, diags
-}
-
-// nearest is the name of a function that is most like the given one, of several
-// the first by name.
-func nearest(ctx *hcl.EvalContext, name string) string {
-	best, distance := "", 0
-	for ; ctx != nil; ctx = ctx.Parent() {
-		for candidate := range ctx.Functions {
-			d := levenshtein.Distance(name, candidate, nil)
-			if best == "" || d < distance || d == distance && candidate < best {
-				best, distance = candidate, d
-			}
-		}
-	}
-	return best
+	return v, suggest(diags, x.Name, functions(ctx))
 }
 
 func defined(ctx *hcl.EvalContext, name string) bool {

@@ -20,7 +20,8 @@ type scopeTraversal struct {
 // Value follows the traversal from its root variable.
 func (x *scopeTraversal) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if x.e.Plain {
-		return x.e.plainly(x.ScopeTraversalExpr, ctx)
+		v, diags := x.e.plainly(x.ScopeTraversalExpr, ctx)
+		return v, suggest(diags, x.Traversal.RootName(), variables(ctx))
 	}
 	name := x.Traversal.RootName()
 	for c := ctx; c != nil; c = c.Parent() {
@@ -28,7 +29,8 @@ func (x *scopeTraversal) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics
 			return x.e.Traverse(v, x.Traversal[1:])
 		}
 	}
-	return x.ScopeTraversalExpr.Value(ctx)
+	v, diags := x.ScopeTraversalExpr.Value(ctx)
+	return v, suggest(diags, name, variables(ctx))
 }
 
 type relativeTraversal struct {
