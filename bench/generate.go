@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -24,7 +26,7 @@ func generate(args []string) error {
 		return err
 	}
 	if flags.NArg() != 1 {
-		return fmt.Errorf("generate needs a folder")
+		return errors.New("generate needs a folder")
 	}
 	out := &output{dir: flags.Arg(0)}
 	for i := range *n {
@@ -79,13 +81,13 @@ func pipelineRoot(i, accounts int) string {
 	for a := range accounts {
 		ids = append(ids, `"`+account(a)+`"`)
 	}
-	return strings.NewReplacer("@N@", fmt.Sprint(i), "@ACCOUNTS@", strings.Join(ids, ", ")).Replace(pipelineText)
+	return strings.NewReplacer("@N@", strconv.Itoa(i), "@ACCOUNTS@", strings.Join(ids, ", ")).Replace(pipelineText)
 }
 
 func plainFile(i int) string {
 	var b strings.Builder
 	for r := range 12 {
-		b.WriteString(strings.NewReplacer("@N@", fmt.Sprint(i), "@R@", fmt.Sprint(r)).Replace(plainText))
+		b.WriteString(strings.NewReplacer("@N@", strconv.Itoa(i), "@R@", strconv.Itoa(r)).Replace(plainText))
 	}
 	return b.String()
 }
@@ -94,7 +96,7 @@ func plainTemplate(i int) string {
 	var b strings.Builder
 	b.WriteString("AWSTemplateFormatVersion: \"2010-09-09\"\nParameters:\n  Environment: {Type: String, Default: prod}\nResources:\n")
 	for r := range 10 {
-		b.WriteString(strings.NewReplacer("@N@", fmt.Sprint(i), "@R@", fmt.Sprint(r)).Replace(templateText))
+		b.WriteString(strings.NewReplacer("@N@", strconv.Itoa(i), "@R@", strconv.Itoa(r)).Replace(templateText))
 	}
 	return b.String()
 }

@@ -91,7 +91,7 @@ func compare(args []string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(policy)
+	defer func() { _ = os.RemoveAll(policy) }()
 	commands := [][]string{
 		{"iblint", dir},
 		{"trivy", "config", "-q", dir},
@@ -103,7 +103,7 @@ func compare(args []string) error {
 	}
 	for _, command := range commands {
 		if _, err := exec.LookPath(command[0]); err != nil {
-			fmt.Fprintf(os.Stdout, "%-10s not installed\n", command[0])
+			fmt.Printf("%-10s not installed\n", command[0])
 			continue
 		}
 		samples, err := sampleRuns(5, command)

@@ -31,7 +31,7 @@ func parse(args []string) error {
 			files++
 			bytes += len(content)
 			if strings.HasSuffix(name, ".tf") {
-				hclsyntax.ParseConfig(content, name, hcl.InitialPos)
+				_, _ = hclsyntax.ParseConfig(content, name, hcl.InitialPos)
 				return nil
 			}
 			var node yaml.Node
