@@ -31,6 +31,21 @@ func repository(t *testing.T) string {
 	return root
 }
 
+// pages are the pages of the project that people wrote; those of the rules are
+// made from the rules.
+func pages(t *testing.T, root string) []string {
+	t.Helper()
+	var out []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md", "examples/*/*/*.md", "loaders/*.md", "rego/*.md", "bench/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, found...)
+	}
+	return out
+}
+
 // elision is a line that stands for any number of lines.
 const elision = "…"
 
@@ -38,11 +53,7 @@ const elision = "…"
 func TestPagesShowRealOutput(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, page := range append(pages, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md")) {
+	for _, page := range pages(t, root) {
 		t.Run(filepath.Base(page), func(t *testing.T) {
 			t.Parallel()
 			checkPage(t, root, page)
@@ -151,11 +162,7 @@ func TestPagesLinkToWhatExists(t *testing.T) {
 	t.Parallel()
 	root := repository(t)
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, page := range append(pages, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md")) {
+	for _, page := range pages(t, root) {
 		content, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -20,13 +20,27 @@ const (
 	groupGeneral    = "General"
 )
 
-// grouped adds flags and puts them under a heading.
+// named is the value of a flag with the name that the help shows for it.
+type named struct {
+	pflag.Value
+	name string
+}
+
+// Type is what the help shows for the value.
+func (n named) Type() string { return n.name }
+
+// grouped adds flags and puts them under a heading. The name of a value stands
+// between backquotes in the text of its flag, which only the help understands:
+// completions show the text as it is, so that it must be without them.
 func grouped(target *pflag.FlagSet, group string, add func(*pflag.FlagSet)) {
 	set := pflag.NewFlagSet(group, pflag.ContinueOnError)
 	set.SortFlags = false
 	add(set)
 	set.VisitAll(func(f *pflag.Flag) {
 		f.Annotations = map[string][]string{groupAnnotation: {group}}
+		if name, text := pflag.UnquoteUsage(f); text != f.Usage {
+			f.Usage, f.Value = text, named{Value: f.Value, name: name}
+		}
 		target.AddFlag(f)
 	})
 }

@@ -18,6 +18,11 @@ func judge(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, er
 	if err != nil {
 		return nil, usageErrorf("%w", err)
 	}
+	return judgeWith(ctx, engine, in, request)
+}
+
+// judgeWith lets rules that are ready judge what was read.
+func judgeWith(ctx context.Context, engine *policies.Engine, in *loaded, request judgeRequest) (*verdicts, error) {
 	findings, stats, err := engine.Evaluate(ctx, in.worlds())
 	if err != nil {
 		return nil, &exitError{status: ExitInput, err: fmt.Errorf("the rules could not be evaluated: %w", err)}

@@ -1,20 +1,22 @@
-package main
+package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/iblint/iblint/policies"
 )
 
 // maxSteps is how many lines one after the other may be needed: a fact that is
@@ -31,25 +33,55 @@ type unknownFinding struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
-// settleTally counts over all subtests.
-type settleTally struct{ unknowns, plans, followed, settled, steps atomic.Int64 }
+// settling is what settles, and what is counted over all subtests.
+type settling struct {
+	judge judgeFunc
+
+	unknowns, plans, followed, settled, steps int
+}
+
+// projectRoot is the root of the project.
+func projectRoot(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+// sharedRules judge with the rules as they come, made ready once for all runs
+// of the tests here.
+func sharedRules(t *testing.T) judgeFunc {
+	t.Helper()
+	engine := sync.OnceValues(func() (*policies.Engine, error) { return policies.New(context.Background(), policies.Options{}) })
+	return func(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, error) {
+		if !in.relevant {
+			return nothingToJudge(in, request.options)
+		}
+		e, err := engine()
+		if err != nil {
+			return nil, err
+		}
+		return judgeWith(ctx, e, in, request)
+	}
+}
 
 // TestSettleCorpus follows the settling line of every unknown of the labelled
-// roots with a made-up fact and asks whether that settles it.
-func TestSettleCorpus(t *testing.T) {
-	t.Parallel()
-	corpus := filepath.Join(repository(t), "..", "shared", "corpus")
+// roots with a made-up fact and asks whether that settles it. It changes the
+// working directory, by which settling lines name files, and so runs alone.
+func TestSettleCorpus(t *testing.T) { //nolint:paralleltest // it changes the working directory
+	corpus := filepath.Join(projectRoot(t), "..", "shared", "corpus")
 	labels, err := os.ReadFile(filepath.Join(corpus, "LABELS.tsv"))
 	if err != nil {
 		t.Skip("the corpus is not there:", err)
 	}
-	var tally settleTally
+	tally := settling{judge: sharedRules(t)}
 	t.Cleanup(func() { tally.log(t, "corpus") })
 	for _, line := range strings.Split(strings.TrimSpace(string(labels)), "\n")[1:] {
 		path, _, _ := strings.Cut(line, "\t")
 		project, _, _ := strings.Cut(path, "/")
 		t.Run(path, func(t *testing.T) {
-			t.Parallel()
 			if _, err := os.Stat(filepath.Join(corpus, filepath.FromSlash(path))); err != nil {
 				t.Skip("the root is not in the corpus")
 			}
@@ -59,72 +91,67 @@ func TestSettleCorpus(t *testing.T) {
 }
 
 // TestSettleExamples does the same with the undecidable examples of the rules.
-// It runs the program some five hundred times, so -short leaves it out.
-func TestSettleExamples(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("the program is run many times")
-	}
-	examples, err := filepath.Glob(filepath.Join(repository(t), "rego", "iblint", "rules", "*", "testdata", "unknown_*"))
+func TestSettleExamples(t *testing.T) { //nolint:paralleltest // it changes the working directory
+	examples, err := filepath.Glob(filepath.Join(projectRoot(t), "rego", "iblint", "rules", "*", "testdata", "unknown_*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var tally settleTally
+	tally := settling{judge: sharedRules(t)}
 	t.Cleanup(func() { tally.log(t, "examples") })
 	for _, example := range examples {
 		slug := filepath.Base(filepath.Dir(filepath.Dir(example)))
 		t.Run(slug+"/"+filepath.Base(example), func(t *testing.T) {
-			t.Parallel()
 			settleAll(t, &tally, example, ".", ".")
 		})
 	}
 }
 
-func (s *settleTally) log(t *testing.T, name string) {
+func (s *settling) log(t *testing.T, name string) {
 	t.Helper()
 	t.Logf("%s: %d unknowns, %d ask for a plan, %d lines of the others followed, %d settled, in %d steps",
-		name, s.unknowns.Load(), s.plans.Load(), s.followed.Load(), s.settled.Load(), s.steps.Load())
+		name, s.unknowns, s.plans, s.followed, s.settled, s.steps)
 }
 
 // settleAll settles each unknown of a root, in a copy of its project.
-func settleAll(t *testing.T, tally *settleTally, project, name, path string) {
+func settleAll(t *testing.T, tally *settling, project, name, path string) {
 	t.Helper()
-	ground := newSettleGround(t, project, name, path)
+	ground := newSettleGround(t, tally.judge, project, name, path)
 	for _, f := range ground.unknowns(nil) {
-		tally.unknowns.Add(1)
+		tally.unknowns++
 		if strings.HasPrefix(f.Settle, "terraform plan ") {
-			tally.plans.Add(1) // only Terraform, with its providers and credentials, can make one
+			tally.plans++ // only Terraform, with its providers and credentials, can make one
 			continue
 		}
-		again := newSettleGround(t, project, name, path)
+		again := newSettleGround(t, tally.judge, project, name, path)
 		steps, err := again.settle(f)
 		if steps > 0 {
-			tally.followed.Add(1)
-			tally.steps.Add(int64(steps))
+			tally.followed++
+			tally.steps += steps
 		}
 		if err != nil {
 			t.Errorf("%s %s [%s]: %v", f.Rule, f.Message, f.Reason, err)
 			continue
 		}
-		tally.settled.Add(1)
+		tally.settled++
 	}
 }
 
 // settleGround is a copy of a project to try facts on.
 type settleGround struct {
-	t    *testing.T
-	dir  string
-	path string
-	args []string
+	t     *testing.T
+	judge judgeFunc
+	dir   string
+	path  string
+	args  []string
 }
 
-func newSettleGround(t *testing.T, project, name, path string) *settleGround {
+func newSettleGround(t *testing.T, judge judgeFunc, project, name, path string) *settleGround {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(project)); err != nil {
 		t.Fatal(err)
 	}
-	return &settleGround{t: t, dir: dir, path: path}
+	return &settleGround{t: t, judge: judge, dir: dir, path: path}
 }
 
 // settle follows lines until the finding is no longer unknown and returns how
@@ -199,13 +226,11 @@ func (g *settleGround) write(name, content string) {
 func (g *settleGround) unknowns(args []string) []unknownFinding {
 	g.t.Helper()
 	all := slices.Concat([]string{"--format", "json"}, g.args, args, []string{g.path})
-	cmd := exec.CommandContext(g.t.Context(), "iblint", all...)
-	cmd.Dir = g.dir
+	g.t.Chdir(g.dir)
 	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	var exit *exec.ExitError
-	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		g.t.Fatal(err)
+	command := &Command{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, judge: g.judge}
+	if status := command.Main(g.t.Context(), all); status == ExitUsage {
+		g.t.Fatalf("%v: %s", all, stderr.String())
 	}
 	var report struct {
 		Findings []unknownFinding `json:"findings"`
