@@ -95,11 +95,11 @@ func (r *resource) listedAsset(manifest, hash string) (string, bool) {
 // hashedFile finds the file whose content has the hash.
 func (r *resource) hashedFile(files []string, hash string) (string, bool) {
 	for _, file := range files {
-		content, err := r.options.Files.Read(file)
-		if err == nil && hasHash(content, hash) {
+		found := false
+		err := r.options.Files.Look(file, func(content []byte) { found = hasHash(content, hash) })
+		if err == nil && found {
 			return file, true
 		}
-		r.options.Files.Forget(file)
 	}
 	return "", false
 }

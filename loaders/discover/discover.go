@@ -8,8 +8,11 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"regexp"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -67,7 +70,7 @@ type Result struct {
 func Search(ctx context.Context, files *source.Files, paths []string) (*Result, error) {
 	s := &search{
 		files: files, result: &Result{}, modules: map[string]*Candidate{}, seen: map[string]bool{},
-		assemblies: map[string]bool{},
+		assemblies: map[string]bool{}, call: sync.OnceValue(sourceArgument),
 	}
 	for _, p := range paths {
 		if err := s.path(ctx, path.Clean(strings.ReplaceAll(p, "\\", "/"))); err != nil {
@@ -84,6 +87,7 @@ type search struct {
 	modules    map[string]*Candidate
 	seen       map[string]bool
 	assemblies map[string]bool
+	call       func() *regexp.Regexp
 }
 
 func (s *search) path(ctx context.Context, name string) error {
@@ -104,7 +108,7 @@ func (s *search) path(ctx context.Context, name string) error {
 		s.file(name, true)
 		return nil
 	}
-	return s.folder(ctx, name, name, s.ignoresAbove(name))
+	return s.folder(ctx, name, ".", nil)
 }
 
 // moduleOf looks at the whole module that a Terraform file belongs to: one file
@@ -123,20 +127,13 @@ func (s *search) moduleOf(name string) {
 	}
 }
 
-// ignoresAbove collects the ignore files of the repository down to the folder.
-// The folder itself is searched even if they exclude it.
-func (s *search) ignoresAbove(dir string) *gitignore.Folder {
-	content, err := s.files.Read(path.Join(dir, ".gitignore"))
-	if err != nil {
-		content = nil
-	}
-	return gitignore.Root(gitignore.Parse(content))
-}
-
-func (s *search) folder(ctx context.Context, top, dir string, ignores *gitignore.Folder) error {
+// folder searches a folder below top, by its path from there. Ignore files
+// count from the top on, which is searched even if one above excludes it.
+func (s *search) folder(ctx context.Context, top, relative string, above *gitignore.Folder) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	dir := path.Join(top, relative)
 	if s.seen[dir] {
 		return nil
 	}
@@ -146,38 +143,44 @@ func (s *search) folder(ctx context.Context, top, dir string, ignores *gitignore
 		s.trouble(dir, err)
 		return nil
 	}
+	ignores := s.ignores(dir, relative, entries, above)
 	var subfolders []string
 	for _, entry := range entries {
-		name := path.Join(dir, entry.Name())
-		relative := strings.TrimPrefix(strings.TrimPrefix(name, top), "/")
-		if top == "." {
-			relative = name
-		}
+		within := path.Join(relative, entry.Name())
 		isDir := entry.IsDir()
-		if skipped(entry.Name(), isDir) || ignores.Ignored(relative, isDir) {
+		if skipped(entry.Name(), isDir) || ignores.Ignored(within, isDir) {
 			continue
 		}
 		switch {
 		case isDir:
-			subfolders = append(subfolders, name)
+			subfolders = append(subfolders, within)
 		case entry.Type().IsRegular() || entry.Type()&fs.ModeSymlink != 0:
-			s.file(name, dir == top)
+			s.file(path.Join(top, within), relative == ".")
 		}
 	}
 	for _, sub := range subfolders {
-		relative := strings.TrimPrefix(strings.TrimPrefix(sub, top), "/")
-		if top == "." {
-			relative = sub
-		}
-		child := ignores
-		if content, err := s.files.Read(path.Join(sub, ".gitignore")); err == nil {
-			child = ignores.Child(relative, gitignore.Parse(content))
-		}
-		if err := s.folder(ctx, top, sub, child); err != nil {
+		if err := s.folder(ctx, top, sub, ignores); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ignores are the patterns that hold for the entries of a folder.
+func (s *search) ignores(dir, relative string, entries []fs.DirEntry, above *gitignore.Folder) *gitignore.Folder {
+	const file = ".gitignore"
+	if !slices.ContainsFunc(entries, func(entry fs.DirEntry) bool { return entry.Name() == file }) {
+		return above
+	}
+	if relative == "." {
+		relative = ""
+	}
+	ignores := above
+	// One that cannot be read ignores nothing.
+	_ = s.files.Look(path.Join(dir, file), func(content []byte) {
+		ignores = above.Child(relative, gitignore.Parse(content))
+	})
+	return ignores
 }
 
 // skipped names folders that hold copies and metadata, never sources.

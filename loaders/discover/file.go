@@ -58,12 +58,13 @@ func (s *search) module(dir string, given bool) *Candidate {
 }
 
 func (s *search) terraformFile(module *Candidate, name string) {
-	content, err := s.files.Read(name)
+	err := s.files.Look(name, func(content []byte) { s.terraformText(module, name, content) })
 	if err != nil {
 		s.trouble(name, err)
-		return
 	}
-	s.files.Forget(name)
+}
+
+func (s *search) terraformText(module *Candidate, name string, content []byte) {
 	s.result.Files++
 	module.Files++
 	module.Bytes += int64(len(content))
@@ -75,7 +76,7 @@ func (s *search) terraformFile(module *Candidate, name string) {
 	if !bytes.Contains(content, []byte("module")) {
 		return
 	}
-	for _, match := range sourceArgument().FindAllSubmatch(content, -1) {
+	for _, match := range s.call().FindAllSubmatch(content, -1) {
 		module.Modules = append(module.Modules, localModule(module.Path, string(match[1])))
 	}
 }
@@ -107,18 +108,19 @@ func jsonCalls(dir string, content []byte) []string {
 // dataFile decides what a YAML or JSON file is by the words that every such
 // file must have.
 func (s *search) dataFile(name string, given bool) {
-	content, err := s.files.Read(name)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) || !given && errors.Is(err, source.ErrTooLarge) {
-			return // a link to nothing, or gone by now; too large for a template
-		}
+	err := s.files.Look(name, func(content []byte) { s.dataText(name, content, given) })
+	switch {
+	case err == nil, errors.Is(err, fs.ErrNotExist): // a link to nothing, or gone by now
+	case !given && errors.Is(err, source.ErrTooLarge): // for a template
+	default:
 		s.trouble(name, err)
-		return
 	}
+}
+
+func (s *search) dataText(name string, content []byte, given bool) {
 	s.result.Files++
 	kind := dataKind(path.Base(name), content)
 	if kind == KindInvalid {
-		s.files.Forget(name)
 		return
 	}
 	candidate := Candidate{
@@ -131,7 +133,6 @@ func (s *search) dataFile(name string, given bool) {
 		}
 		s.assemblies[candidate.Path] = true
 	}
-	s.files.Forget(name)
 	s.result.Candidates = append(s.result.Candidates, candidate)
 }
 

@@ -30,9 +30,11 @@ var ErrTooLarge = errors.New("file is too large")
 // Files reads files below a set of folders. It is safe for concurrent use.
 type Files struct {
 	maxSize int64
-	allowed []string
+	places  *places
+	buffers sync.Pool
 
 	mu      sync.Mutex
+	allowed []string
 	content map[string][]byte
 	added   []string
 }
@@ -45,7 +47,7 @@ func New(paths []string, maxSize int64) (*Files, error) {
 	if maxSize == 0 {
 		maxSize = DefaultMaxFileSize
 	}
-	f := &Files{maxSize: maxSize, content: map[string][]byte{}}
+	f := &Files{maxSize: maxSize, places: newPlaces(), content: map[string][]byte{}}
 	for _, name := range paths {
 		if err := f.Allow(name); err != nil {
 			return nil, err
@@ -56,7 +58,7 @@ func New(paths []string, maxSize int64) (*Files, error) {
 
 // Allow adds a file or folder, with its repository, to what may be read.
 func (f *Files) Allow(name string) error {
-	actual, err := resolve(name)
+	actual, err := f.places.actual(name)
 	if err != nil {
 		return err
 	}
@@ -77,21 +79,13 @@ func (f *Files) Allow(name string) error {
 // AllowFile adds one file, and nothing beside it, to what may be read: a file
 // that the user names by itself. One that does not exist shows when it is read.
 func (f *Files) AllowFile(name string) {
-	actual, err := resolve(name)
+	actual, err := f.places.actual(name)
 	if err != nil {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.allowed = append(f.allowed, actual)
-}
-
-func resolve(name string) (string, error) {
-	absolute, err := filepath.Abs(name)
-	if err != nil {
-		return "", err
-	}
-	return filepath.EvalSymlinks(absolute)
 }
 
 // repository is the nearest folder at or above with a .git entry, or the
@@ -125,7 +119,7 @@ func (f *Files) Read(name string) ([]byte, error) {
 	if ok {
 		return content, nil
 	}
-	content, err := f.read(name)
+	content, err := f.read(name, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -135,12 +129,39 @@ func (f *Files) Read(name string) ([]byte, error) {
 	return content, nil
 }
 
-func (f *Files) read(name string) ([]byte, error) {
-	actual, err := f.check(name)
+// Look hands the content of a file to look and keeps nothing of it: for files
+// of which most turn out not to matter. The content is valid during the call
+// only. Errors are those of Read.
+func (f *Files) Look(name string, look func(content []byte)) error {
+	name = clean(name)
+	f.mu.Lock()
+	content, ok := f.content[name]
+	f.mu.Unlock()
+	if ok {
+		look(content)
+		return nil
+	}
+	buffer, ok := f.buffers.Get().(*[]byte)
+	if !ok {
+		buffer = new([]byte)
+	}
+	defer f.buffers.Put(buffer)
+	var err error
+	if *buffer, err = f.read(name, *buffer); err != nil {
+		return err
+	}
+	look(*buffer)
+	return nil
+}
+
+// read reads a file into the buffer, or a larger one where it is too small.
+func (f *Files) read(name string, buffer []byte) ([]byte, error) {
+	file, err := f.open(name)
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(actual)
+	defer func() { _ = file.Close() }() // nothing was written
+	info, err := file.Stat()
 	if err != nil {
 		return nil, plain(name, err)
 	}
@@ -150,35 +171,54 @@ func (f *Files) read(name string) ([]byte, error) {
 	if info.Size() > f.maxSize {
 		return nil, fmt.Errorf("%s: %w (%d bytes, the limit is %d)", name, ErrTooLarge, info.Size(), f.maxSize)
 	}
-	file, err := os.Open(actual)
+	buffer = slices.Grow(buffer[:0], int(info.Size()))[:info.Size()]
+	n, err := io.ReadFull(file, buffer)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) { // it became shorter
+		return nil, plain(name, err)
+	}
+	return buffer[:n], nil
+}
+
+// open opens a file that may be read. The short way refuses a symbolic link,
+// or where anything else is in the way, and the long way follows it or says
+// why not.
+func (f *Files) open(name string) (*os.File, error) {
+	if direct, err := f.places.beside(name); err == nil && refuseLink != 0 && f.allows(direct) {
+		if file, err := os.OpenFile(direct, os.O_RDONLY|refuseLink, 0); err == nil {
+			return file, nil
+		}
+	}
+	actual, err := f.check(name)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(actual, os.O_RDONLY|refuseLink, 0)
 	if err != nil {
 		return nil, plain(name, err)
 	}
-	defer func() { _ = file.Close() }() // nothing was written
-	content, err := io.ReadAll(io.LimitReader(file, f.maxSize+1))
-	if err != nil {
-		return nil, plain(name, err)
-	}
-	if int64(len(content)) > f.maxSize {
-		return nil, fmt.Errorf("%s: %w (the limit is %d bytes)", name, ErrTooLarge, f.maxSize)
-	}
-	return content, nil
+	return file, nil
 }
 
 // check returns the real path of a name that may be read.
 func (f *Files) check(name string) (string, error) {
-	actual, err := resolve(name)
+	actual, err := f.places.actual(name)
 	if err != nil {
 		return "", plain(name, err)
 	}
+	if !f.allows(actual) {
+		return "", fmt.Errorf("%s: %w", name, ErrOutside)
+	}
+	return actual, nil
+}
+
+// allows reports whether a real path may be read.
+func (f *Files) allows(actual string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, folder := range f.allowed {
-		if actual == folder || strings.HasPrefix(actual, strings.TrimSuffix(folder, string(filepath.Separator))+string(filepath.Separator)) {
-			return actual, nil
-		}
-	}
-	return "", fmt.Errorf("%s: %w", name, ErrOutside)
+	return slices.ContainsFunc(f.allowed, func(folder string) bool {
+		below, ok := strings.CutPrefix(actual, strings.TrimSuffix(folder, string(filepath.Separator)))
+		return ok && (below == "" || below[0] == filepath.Separator)
+	})
 }
 
 // ReadDir lists a folder, sorted by name, with the files that were added to
@@ -247,16 +287,6 @@ func (f *Files) Content() map[string][]byte {
 	out := make(map[string][]byte, len(f.content))
 	maps.Copy(out, f.content)
 	return out
-}
-
-// Forget drops the content of a file that turned out not to matter, so that
-// memory does not grow with what is passed over.
-func (f *Files) Forget(name string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if name = clean(name); !slices.Contains(f.added, name) {
-		delete(f.content, name)
-	}
 }
 
 func clean(name string) string { return filepath.ToSlash(filepath.Clean(name)) }

@@ -117,8 +117,45 @@ func TestOverlay(t *testing.T) {
 	if err != nil || len(entries) != 1 || entries[0].Name() != "main.tf" {
 		t.Errorf("ReadDir = %v, %v; want the added file", entries, err)
 	}
-	files.Forget("stdin.yaml")
-	if _, ok := files.Content()["stdin.yaml"]; !ok {
-		t.Error("what was added cannot be read again, so it must not be forgotten")
+	var looked string
+	if err := files.Look("stdin.yaml", func(content []byte) { looked = string(content) }); err != nil || looked != "a: 1" {
+		t.Errorf("Look = %q, %v", looked, err)
+	}
+}
+
+// TestLook shows that looking keeps nothing, reads what Read reads and that a
+// pipe does not stop it.
+func TestLook(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "repo/.git/HEAD"), "")
+	write(t, filepath.Join(dir, "repo/a/long"), "a long text")
+	write(t, filepath.Join(dir, "repo/a/short"), "text")
+	write(t, filepath.Join(dir, "secret"), "out")
+	for name, target := range map[string]string{"repo/b": "a", "repo/a/out": "../../secret", "repo/a/in": "short", "repo/up": ".."} {
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := source.New([]string{filepath.Join(dir, "repo")}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"repo/a/long": "a long text", "repo/a/short": "text", "repo/b/short": "text", "repo/a/in": "text", "repo/b/in": "text",
+	} {
+		var got string
+		if err := files.Look(filepath.Join(dir, name), func(content []byte) { got = string(content) }); err != nil || got != want {
+			t.Errorf("Look(%q) = %q, %v; want %q", name, got, err, want)
+		}
+	}
+	for _, name := range []string{"repo/a/out", "repo/b/out", "repo/up/secret"} {
+		err := files.Look(filepath.Join(dir, name), func([]byte) { t.Errorf("%s was read", name) })
+		if !errors.Is(err, source.ErrOutside) {
+			t.Errorf("Look(%q) = %v, want ErrOutside", name, err)
+		}
+	}
+	if kept := files.Content(); len(kept) != 0 {
+		t.Errorf("%d files were kept", len(kept))
 	}
 }
