@@ -70,7 +70,7 @@ type Result struct {
 func Search(ctx context.Context, files *source.Files, paths []string) (*Result, error) {
 	s := &search{
 		files: files, result: &Result{}, modules: map[string]*Candidate{}, seen: map[string]bool{},
-		assemblies: map[string]bool{}, call: sync.OnceValue(sourceArgument),
+		assemblies: map[string]bool{}, call: sync.OnceValue(sourceArgument), finder: newFinder(),
 	}
 	for _, p := range paths {
 		if err := s.path(ctx, path.Clean(strings.ReplaceAll(p, "\\", "/"))); err != nil {
@@ -88,6 +88,7 @@ type search struct {
 	seen       map[string]bool
 	assemblies map[string]bool
 	call       func() *regexp.Regexp
+	finder     *finder
 }
 
 func (s *search) path(ctx context.Context, name string) error {

@@ -68,7 +68,7 @@ func (s *search) terraformText(module *Candidate, name string, content []byte) {
 	s.result.Files++
 	module.Files++
 	module.Bytes += int64(len(content))
-	module.Words |= wordsOf(content)
+	module.Words |= s.finder.words(content)
 	if strings.HasSuffix(name, ".json") {
 		module.Modules = append(module.Modules, jsonCalls(module.Path, content)...)
 		return
@@ -124,7 +124,7 @@ func (s *search) dataText(name string, content []byte, given bool) {
 		return
 	}
 	candidate := Candidate{
-		Kind: kind, Path: name, Given: given, Words: wordsOf(content), Files: 1, Bytes: int64(len(content)),
+		Kind: kind, Path: name, Given: given, Words: s.finder.words(content), Files: 1, Bytes: int64(len(content)),
 	}
 	if kind == CloudAssembly {
 		candidate.Path = path.Dir(name)
@@ -152,7 +152,7 @@ func dataKind(base string, content []byte) Kind {
 // Content decides what a text that has no file is, by its name and its words:
 // standard input. It is false for what is no template.
 func Content(name string, content []byte) (Candidate, bool) {
-	c := Candidate{Path: name, Given: true, Words: wordsOf(content), Files: 1, Bytes: int64(len(content))}
+	c := Candidate{Path: name, Given: true, Words: newFinder().words(content), Files: 1, Bytes: int64(len(content))}
 	if isTerraform(path.Base(name)) {
 		c.Kind, c.Path = TerraformModule, path.Dir(name)
 		return c, true
