@@ -185,7 +185,7 @@ func readCustom(paths []string, keep func(string) bool) ([]*module, error) {
 func readCustomPath(name string, keep func(string) bool) ([]*module, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, fmt.Errorf("policy: %w", err)
+		return nil, fmt.Errorf("policy %s: %w", name, errors.Unwrap(err))
 	}
 	slashed := filepath.ToSlash(filepath.Clean(name))
 	if !info.IsDir() {

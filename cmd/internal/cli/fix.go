@@ -99,12 +99,9 @@ func (m *mending) readStdin() error {
 	if !slices.Contains(m.args, stdinPath) {
 		return nil
 	}
-	m.stdinName = defaultStdinName
-	if name := m.flags.stdinFilename; name != "" {
-		m.stdinName = relative(name)
-	}
 	var err error
 	m.stdin, err = readStdin(m.cmd.Context(), m.command.Stdin, m.flags.limits.fileSize())
+	m.stdinName = m.flags.stdinName(m.stdin)
 	return err
 }
 

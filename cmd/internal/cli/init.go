@@ -43,7 +43,7 @@ prints to standard output.`,
 
 // initialize judges the templates and writes what they leave open.
 func (c *Command) initialize(cmd *cobra.Command, flags *initFlags, args []string) error {
-	toStdout := flags.output == stdinPath
+	toStdout := flags.output == stdoutName
 	if _, err := os.Lstat(flags.output); !toStdout && !errors.Is(err, fs.ErrNotExist) {
 		return usageErrorf("%s is there already; -o names another file, -o - prints", flags.output)
 	}
@@ -58,13 +58,10 @@ func (c *Command) initialize(cmd *cobra.Command, flags *initFlags, args []string
 	if err := c.writeProblems(r, flags.general); err != nil {
 		return err
 	}
-	if toStdout {
-		return errors.Join(c.emit("", b.Bytes()), exit(status(r, failOnNever)))
-	}
 	if err := c.emit(flags.output, b.Bytes()); err != nil {
 		return err
 	}
-	if !flags.quiet {
+	if !toStdout && !flags.quiet {
 		if _, err := fmt.Fprintln(c.Stdout, "wrote "+flags.output); err != nil {
 			return err
 		}

@@ -226,7 +226,7 @@ func (c *Command) emitAll(where []destination, contents [][]byte) error {
 
 // emit writes to a file, or to standard output where there is no name.
 func (c *Command) emit(file string, content []byte) error {
-	if file != "" {
+	if file != "" && file != stdoutName {
 		if err := writeWhole(file, content); err != nil {
 			return usageErrorf("--output: %w", err)
 		}

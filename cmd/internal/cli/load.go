@@ -19,9 +19,6 @@ import (
 	"github.com/iblint/iblint/policies"
 )
 
-// defaultStdinName is the name of standard input in reports.
-const defaultStdinName = "stdin"
-
 // load reads the configuration and the templates.
 func (c *Command) loadTemplates(ctx context.Context, request loadRequest) (*loaded, hcl.Diagnostics, error) {
 	e := request.evaluation
@@ -69,10 +66,7 @@ func loaderOptions(request loadRequest) loaders.Options {
 			o.Paths = append(o.Paths, path)
 			continue
 		}
-		o.Stdin, o.StdinName = request.stdin, defaultStdinName
-		if e.stdinFilename != "" {
-			o.StdinName = relative(e.stdinFilename)
-		}
+		o.Stdin, o.StdinName = request.stdin, e.stdinName(request.stdin)
 	}
 	for _, a := range e.assignments {
 		o.Assignments = append(o.Assignments, terraform.Assignment{Name: a.name, Value: a.value, File: a.file})

@@ -13,6 +13,9 @@ import (
 	"strings"
 )
 
+// stdoutName is the name of a file that means standard output.
+const stdoutName = "-"
+
 // destination is where one report goes.
 type destination struct {
 	format string
@@ -38,6 +41,11 @@ func destinations(format string, outputs []string, formats []string) ([]destinat
 		}
 		out = append(out, d)
 	}
+	for i := range out {
+		if out[i].file == stdoutName {
+			out[i].file = ""
+		}
+	}
 	return out, distinctFiles(out)
 }
 
@@ -59,11 +67,14 @@ func parseDestination(output string, formats []string) (destination, error) {
 func distinctFiles(all []destination) error {
 	seen := map[string]bool{}
 	for _, d := range all {
-		if d.file == "" || d.file == os.DevNull {
+		if d.file == os.DevNull {
 			continue
 		}
 		name := filepath.Clean(d.file)
-		if seen[name] {
+		switch {
+		case seen[name] && d.file == "":
+			return usageErrorf("two reports would go to standard output: --format names the one that does")
+		case seen[name]:
 			return usageErrorf("--output names %s twice", d.file)
 		}
 		seen[name] = true

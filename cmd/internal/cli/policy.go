@@ -54,6 +54,9 @@ func (c *Command) policyNewCommand() *cobra.Command {
 
 // policyNew writes a rule that works as it is.
 func (c *Command) policyNew(name, folder, id string) error {
+	if _, err := policies.Scaffold(name, id); err != nil {
+		return usageErrorf("%w", err)
+	}
 	if id == "" {
 		var dirs []string
 		if _, err := os.Stat(folder); err == nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -82,7 +83,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usageErrorf("unknown flag --%s; \"%s --help\" lists the flags", name, cmd.CommandPath())
 	}
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
-		return usageErrorf("--%s %s: %s", invalid.GetFlag().Name, invalid.GetValue(), plainFlagError(invalid.Unwrap()))
+		return usageErrorf("--%s %s: %s", invalid.GetFlag().Name, cmp.Or(invalid.GetValue(), `""`), plainFlagError(invalid.Unwrap()))
 	}
 	if valueless, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
 		return usageErrorf("--%s needs a value: %s", valueless.GetFlag().Name, placeholder(valueless.GetFlag()))

@@ -78,7 +78,7 @@ func TestSettleCorpus(t *testing.T) { //nolint:paralleltest // it changes the wo
 	}
 	tally := settling{judge: sharedRules(t)}
 	t.Cleanup(func() { tally.log(t, "corpus") })
-	for _, line := range strings.Split(strings.TrimSpace(string(labels)), "\n")[1:] {
+	for _, line := range strings.Split(strings.TrimSpace(string(labels)), "\n")[1:] { //nolint:paralleltest // as above
 		path, _, _ := strings.Cut(line, "\t")
 		project, _, _ := strings.Cut(path, "/")
 		t.Run(path, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestSettleExamples(t *testing.T) { //nolint:paralleltest // it changes the 
 	}
 	tally := settling{judge: sharedRules(t)}
 	t.Cleanup(func() { tally.log(t, "examples") })
-	for _, example := range examples {
+	for _, example := range examples { //nolint:paralleltest // as above
 		slug := filepath.Base(filepath.Dir(filepath.Dir(example)))
 		t.Run(slug+"/"+filepath.Base(example), func(t *testing.T) {
 			settleAll(t, &tally, example, ".", ".")

@@ -4,9 +4,27 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/iblint/iblint/loaders/source"
 )
+
+// terraformBlock is a line that only HCL has, at its beginning: in YAML such a
+// text is indented.
+var terraformBlock = regexp.MustCompile(`(?m)^(?:(?:resource|data)[ \t]+"[^"\n]+"[ \t]+"[^"\n]+"|` +
+	`(?:module|variable|provider|output)[ \t]+"[^"\n]+"|terraform|locals)[ \t]*\{`)
+
+// stdinName is the name of standard input in reports. Where nobody gives it one
+// it ends as Terraform wants it if it holds Terraform.
+func (e *evaluation) stdinName(content []byte) string {
+	switch {
+	case e.stdinFilename != "":
+		return relative(e.stdinFilename)
+	case terraformBlock.Match(content):
+		return "stdin.tf"
+	}
+	return "stdin"
+}
 
 // readStdin reads standard input to its end, or until the run is stopped:
 // nobody may ever write what is waited for. It takes no more than a file may
