@@ -66,6 +66,7 @@ func TestRefusedTemplates(t *testing.T) {
 		{"function in a mapping", "Mappings:\n  M: {a: {b: !Ref AWS::Region}}\n" + key, "value of a mapping is no string and no list", 2},
 		{"name in a mapping", "Mappings:\n  M: {a: {b_c: d}}\n" + key, `name "b_c" in a mapping is not alphanumeric`, 2},
 		{"import in a condition", "Conditions:\n  A: !Equals [!ImportValue x, a]\n" + key, "Fn::ImportValue in a condition", 2},
+		{"condition that is written out", described("!If [!Equals [a, a], a, b]"), "Fn::If needs the name of a condition", 2},
 		{"list as output", key + "Outputs:\n  O: {Value: [a, b]}\n", "value of an output is not a string", 4},
 		{"part of an output", key + "Outputs:\n  O: {Value: a, Foo: b}\n", "Foo is not a part of an output", 4},
 		{"export", key + "Outputs:\n  O: {Value: a, Export: {}}\n", "export without a name", 4},

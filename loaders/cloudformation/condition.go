@@ -2,7 +2,6 @@ package cloudformation
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -268,5 +267,5 @@ func (s scope) conditionArgument(n *node) graph.Value {
 	if name, ok := s.name(n); ok {
 		return s.judged(name, n.rng)
 	}
-	return s.condition(n, naming{condition: "line " + strconv.Itoa(n.rng.Start.Line), rng: n.rng})
+	return s.fail(n.rng, "Fn::If needs the name of a condition", "The first part of Fn::If is a name from the section Conditions.")
 }
