@@ -88,7 +88,9 @@ type search struct {
 	seen       map[string]bool
 	assemblies map[string]bool
 	call       func() *regexp.Regexp
-	finder     *finder
+	// named is the file that the user named by itself and that is looked at.
+	named  string
+	finder *finder
 }
 
 func (s *search) path(ctx context.Context, name string) error {
@@ -106,6 +108,7 @@ func (s *search) path(ctx context.Context, name string) error {
 		s.moduleOf(name)
 		return nil
 	default:
+		s.named = name
 		s.file(name, true)
 		return nil
 	}

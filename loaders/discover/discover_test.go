@@ -118,3 +118,29 @@ func TestUnreadableFolder(t *testing.T) { //nolint:paralleltest // the working d
 		t.Errorf("search (-want +got):\n%s", diff)
 	}
 }
+
+// TestSearchNamed names files that are no template of any use: one with a
+// section of a template is read, so that its reader says what is wrong.
+func TestSearchNamed(t *testing.T) { //nolint:paralleltest // the working directory is that of the process
+	tree(t, map[string]string{
+		"no-type.yaml":   "Resources:\n  A: b\n",
+		"version.yaml":   "AWSTemplateFormatVersion: 2010-09-09\n",
+		"broken.json":    "{\"Resources\": {",
+		"lines.json":     "{\n  \"Resources\": []\n}\n",
+		"stack.txt":      "Resources:\n  K:\n    Type: AWS::KMS::Key\n",
+		"values.yaml":    "replicas: 3\n",
+		"pod.yaml":       "spec:\n  Resources: 1\n",
+		"empty.yaml":     "",
+		"notes.md":       "The Resources of a template have a Type, such as AWS::KMS::Key.\n",
+		"folder/no.yaml": "Resources:\n  A: b\n",
+	})
+	for name, want := range map[string][]string{
+		"no-type.yaml": {"3 no-type.yaml words=0"}, "version.yaml": {"3 version.yaml words=0"},
+		"broken.json": {"3 broken.json words=0"}, "lines.json": {"3 lines.json words=0"}, "stack.txt": {"3 stack.txt words=2"},
+		"values.yaml": nil, "pod.yaml": nil, "empty.yaml": nil, "notes.md": nil, "folder": nil,
+	} {
+		if diff := cmp.Diff(want, search(t, name)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (s *search) file(name string, given bool) {
 		s.terraformFile(s.module(path.Dir(name), given), name)
 	case base == "terragrunt.hcl":
 		s.module(path.Dir(name), false).Terragrunt = true
-	case isData(base):
+	case isData(base), s.named == name:
 		s.dataFile(name, given)
 	}
 }
@@ -105,6 +105,22 @@ func jsonCalls(dir string, content []byte) []string {
 	return calls
 }
 
+// sectionPattern finds the sections that only templates have, where they begin
+// a line or the file.
+func sectionPattern() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^(?:[ \t]*\{?[ \t]*")?(?:Resources|AWSTemplateFormatVersion)["']?[ \t]*:`)
+}
+
+// namedKind is the kind of a text that the user named: with a section of a
+// template it is one, whatever is wrong with the rest. Then the reader says
+// what.
+func namedKind(content []byte) Kind {
+	if sectionPattern().Match(content) {
+		return Template
+	}
+	return KindInvalid
+}
+
 // dataFile decides what a YAML or JSON file is by the words that every such
 // file must have.
 func (s *search) dataFile(name string, given bool) {
@@ -120,6 +136,9 @@ func (s *search) dataFile(name string, given bool) {
 func (s *search) dataText(name string, content []byte, given bool) {
 	s.result.Files++
 	kind := dataKind(path.Base(name), content)
+	if s.named == name && (kind == KindInvalid || !isData(name)) {
+		kind = namedKind(content)
+	}
 	if kind == KindInvalid {
 		return
 	}
@@ -158,5 +177,8 @@ func Content(name string, content []byte) (Candidate, bool) {
 		return c, true
 	}
 	c.Kind = dataKind(path.Base(name), content)
+	if c.Kind == KindInvalid {
+		c.Kind = namedKind(content)
+	}
 	return c, c.Kind == Template || c.Kind == PlanFile
 }
