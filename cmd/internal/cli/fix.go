@@ -61,7 +61,7 @@ func (c *Command) fix(cmd *cobra.Command, flags *fixFlags, args []string) error 
 	if cmd.Flags().Changed("fail-on") {
 		failOn = flags.failOn.value
 	}
-	m := &mending{command: c, cmd: cmd, flags: flags, args: args, options: runOptions{failOn: failOn, edits: true, general: flags.general}}
+	m := &mending{command: c, cmd: cmd, evaluation: &flags.evaluation, selection: &flags.selection, args: args, options: runOptions{failOn: failOn, edits: true, general: flags.general}}
 	if err := m.readStdin(); err != nil {
 		return err
 	}
@@ -72,22 +72,28 @@ func (c *Command) fix(cmd *cobra.Command, flags *fixFlags, args []string) error 
 	if err := c.writeProblems(outcome.Report, flags.general); err != nil {
 		return err
 	}
-	if err := m.deliver(outcome); err != nil {
+	if err := m.deliver(outcome, flags.write); err != nil {
 		return err
 	}
 	c.remark(outcome.Report, m.in, flags.general)
-	m.remarkFixes(outcome)
+	if !flags.quiet {
+		m.remarkFixes(outcome, flags.write)
+	}
 	return exit(status(outcome.Report, m.in.failOn))
 }
 
-// mending is one run of "iblint fix".
+// mending judges the templates of one call, with texts in the place of files.
 type mending struct {
-	command *Command
-	cmd     *cobra.Command
-	flags   *fixFlags
-	args    []string
-	options runOptions
-	in      *loaded
+	command    *Command
+	cmd        *cobra.Command
+	evaluation *evaluation
+	selection  *selection
+	args       []string
+	options    runOptions
+	// rules judge; they are made ready once.
+	rules judgeFunc
+	// in is what was read last.
+	in *loaded
 	// stdin is the template that standard input holds, stdinName what it is
 	// called; "" where it is not read.
 	stdin     []byte
@@ -100,14 +106,18 @@ func (m *mending) readStdin() error {
 		return nil
 	}
 	var err error
-	m.stdin, err = readStdin(m.cmd.Context(), m.command.Stdin, m.flags.limits.fileSize())
-	m.stdinName = m.flags.stdinName(m.stdin)
+	m.stdin, err = readStdin(m.cmd.Context(), m.command.Stdin, m.evaluation.limits.fileSize())
+	m.stdinName = m.evaluation.stdinName(m.stdin)
 	return err
 }
 
 // judge judges the templates with texts in the place of files.
 func (m *mending) judge(texts map[string][]byte) (*report.Report, error) {
+	if m.rules == nil {
+		m.rules = m.command.judging()
+	}
 	again := *m.command
+	again.judge = m.rules
 	stdin := m.stdin
 	if text, ok := texts[m.stdinName]; ok {
 		stdin = text
@@ -115,9 +125,22 @@ func (m *mending) judge(texts map[string][]byte) (*report.Report, error) {
 	again.Stdin = bytes.NewReader(stdin)
 	options := m.options
 	options.overlay = texts
-	r, in, err := again.run(m.cmd, &m.flags.evaluation, &m.flags.selection, m.args, options)
+	r, in, err := again.run(m.cmd, m.evaluation, m.selection, m.args, options)
 	m.in = in
 	return r, err
+}
+
+// report judges the templates, and finds what mends the findings if the rules
+// were asked for edits.
+func (m *mending) report() (*report.Report, *loaded, error) {
+	if err := m.readStdin(); err != nil {
+		return nil, nil, err
+	}
+	r, err := m.judge(nil)
+	if err == nil && m.options.edits {
+		fix.Propose(r, m.may)
+	}
+	return r, m.in, err
 }
 
 var (
@@ -173,8 +196,8 @@ func holdsFile(given, file string) bool {
 
 // deliver writes the files, or prints what would change. Standard input is
 // always printed.
-func (m *mending) deliver(o *fix.Outcome) error {
-	written := func(file string) bool { return m.flags.write && file != m.stdinName }
+func (m *mending) deliver(o *fix.Outcome, write bool) error {
+	written := func(file string) bool { return write && file != m.stdinName }
 	text, err := fix.Diff(o.Before, o.After, func(file string) bool { return !written(file) })
 	if err != nil {
 		return err
@@ -194,10 +217,7 @@ func (m *mending) deliver(o *fix.Outcome) error {
 }
 
 // remarkFixes says on standard error what was mended and what was not.
-func (m *mending) remarkFixes(o *fix.Outcome) {
-	if m.flags.quiet {
-		return
-	}
+func (m *mending) remarkFixes(o *fix.Outcome, write bool) {
 	rest := slices.DeleteFunc(slices.Clone(o.Report.Findings), func(f policies.Finding) bool { return f.Verdict != policies.Violation })
 	for i := range rest {
 		f := &rest[i]
@@ -208,15 +228,15 @@ func (m *mending) remarkFixes(o *fix.Outcome) {
 		m.command.printf("%s\n", printable(fmt.Sprintf("%s:%d:%d: %s: no automatic fix: %s",
 			f.Location.File, f.Location.Start.Line, f.Location.Start.Column, f.Rule, reason)))
 	}
-	m.command.printf("%s\n", m.summary(o, len(rest)))
+	m.command.printf("%s\n", summary(o, len(rest), write))
 }
 
-func (m *mending) summary(o *fix.Outcome, rest int) string {
+func summary(o *fix.Outcome, rest int, write bool) string {
 	text := fmt.Sprintf("%s in %s", counted(len(o.Fixed), "finding"), counted(len(o.After), "file"))
 	switch {
 	case len(o.Fixed) == 0:
 		text = "nothing to fix automatically"
-	case m.flags.write:
+	case write:
 		text = "fixed " + text
 	default:
 		text = "would fix " + text + "; --write changes them"

@@ -76,11 +76,18 @@ func (c *Command) lint(cmd *cobra.Command, flags *lintFlags, args []string) erro
 	if cmd.Flags().Changed("fail-on") {
 		failOn = flags.failOn.value
 	}
-	r, in, err := c.run(cmd, &flags.evaluation, &flags.selection, args, runOptions{failOn: failOn, general: flags.general})
+	has := func(formats ...string) bool {
+		return slices.ContainsFunc(where, func(d destination) bool { return slices.Contains(formats, d.format) })
+	}
+	m := &mending{
+		command: c, cmd: cmd, evaluation: &flags.evaluation, selection: &flags.selection, args: args,
+		options: runOptions{failOn: failOn, edits: has("json", "sarif"), general: flags.general},
+	}
+	r, in, err := m.report()
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(where, func(d destination) bool { return d.format == "html" }) {
+	if has("html") {
 		r.Deliveries = follow(in, r).Ways()
 	}
 	if err := c.write(r, where, flags.general); err != nil {

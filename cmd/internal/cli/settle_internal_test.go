@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,12 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"gopkg.in/yaml.v3"
-
-	"github.com/iblint/iblint/policies"
 )
 
 // maxSteps is how many lines one after the other may be needed: a fact that is
@@ -50,23 +46,6 @@ func projectRoot(t *testing.T) string {
 	return root
 }
 
-// sharedRules judge with the rules as they come, made ready once for all runs
-// of the tests here.
-func sharedRules(t *testing.T) judgeFunc {
-	t.Helper()
-	engine := sync.OnceValues(func() (*policies.Engine, error) { return policies.New(context.Background(), policies.Options{}) })
-	return func(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, error) {
-		if !in.relevant {
-			return nothingToJudge(in, request.options)
-		}
-		e, err := engine()
-		if err != nil {
-			return nil, err
-		}
-		return judgeWith(ctx, e, in, request)
-	}
-}
-
 // TestSettleCorpus follows the settling line of every unknown of the labelled
 // roots with a made-up fact and asks whether that settles it. It changes the
 // working directory, by which settling lines name files, and so runs alone.
@@ -76,7 +55,7 @@ func TestSettleCorpus(t *testing.T) { //nolint:paralleltest // it changes the wo
 	if err != nil {
 		t.Skip("the corpus is not there:", err)
 	}
-	tally := settling{judge: sharedRules(t)}
+	tally := settling{judge: reusing()}
 	t.Cleanup(func() { tally.log(t, "corpus") })
 	for _, line := range strings.Split(strings.TrimSpace(string(labels)), "\n")[1:] { //nolint:paralleltest // as above
 		path, _, _ := strings.Cut(line, "\t")
@@ -96,7 +75,7 @@ func TestSettleExamples(t *testing.T) { //nolint:paralleltest // it changes the 
 	if err != nil {
 		t.Fatal(err)
 	}
-	tally := settling{judge: sharedRules(t)}
+	tally := settling{judge: reusing()}
 	t.Cleanup(func() { tally.log(t, "examples") })
 	for _, example := range examples { //nolint:paralleltest // as above
 		slug := filepath.Base(filepath.Dir(filepath.Dir(example)))

@@ -9,19 +9,25 @@ import (
 	"github.com/iblint/iblint/policies"
 )
 
-// judge compiles the rules and lets them judge what was read.
-func judge(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, error) {
-	if !in.relevant {
-		return nothingToJudge(in, request.options)
+// reusing makes the rules ready at the first request and lets them judge what
+// was read, then and later. The requests have the same options.
+func reusing() judgeFunc {
+	var engine *policies.Engine
+	return func(ctx context.Context, in *loaded, request judgeRequest) (*verdicts, error) {
+		if !in.relevant {
+			return nothingToJudge(in, request.options)
+		}
+		if engine == nil {
+			var err error
+			if engine, err = policies.New(ctx, request.options); err != nil {
+				return nil, usageErrorf("%w", err)
+			}
+		}
+		return judgeWith(ctx, engine, in, request)
 	}
-	engine, err := policies.New(ctx, request.options)
-	if err != nil {
-		return nil, usageErrorf("%w", err)
-	}
-	return judgeWith(ctx, engine, in, request)
 }
 
-// judgeWith lets rules that are ready judge what was read.
+// judgeWith lets rules judge what was read.
 func judgeWith(ctx context.Context, engine *policies.Engine, in *loaded, request judgeRequest) (*verdicts, error) {
 	findings, stats, err := engine.Evaluate(ctx, in.worlds())
 	if err != nil {
@@ -61,7 +67,7 @@ func (c *Command) judging() judgeFunc {
 	if c.judge != nil {
 		return c.judge
 	}
-	return judge
+	return reusing()
 }
 
 // loader returns what reads templates.

@@ -107,28 +107,28 @@ func (s *session) repairs() []repair {
 			s.reject(f)
 			continue
 		}
-		changes, err := s.changes(resolver, f)
+		found, err := textChanges(resolver, f, s.may)
 		if err != nil {
 			s.out.Reasons[f.Fingerprint] = err.Error()
 			continue
 		}
-		if !meet(taken, changes) {
-			out = append(out, repair{f, changes})
-			taken = append(taken, changes...)
+		if !meet(taken, found) {
+			out = append(out, repair{f, found})
+			taken = append(taken, found...)
 		}
 	}
 	return out
 }
 
-// changes are those of a finding, each once, if all its files may be changed.
-func (s *session) changes(resolver *Resolver, f *policies.Finding) ([]Change, error) {
+// textChanges are those of a finding, each once, if all its files may be changed.
+func textChanges(resolver *Resolver, f *policies.Finding, may func(file string) error) ([]Change, error) {
 	found, err := resolver.Changes(f.Edits)
 	if err != nil {
 		return nil, err
 	}
 	var out []Change
 	for _, change := range found {
-		if err := s.may(change.File); err != nil {
+		if err := may(change.File); err != nil {
 			return nil, err
 		}
 		if slices.Contains(out, change) {

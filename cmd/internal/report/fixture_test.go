@@ -66,6 +66,13 @@ func newReport(t *testing.T) *report.Report {
 		Warnings: []report.Problem{{Summary: "Unused ignore comment", Location: &broken}},
 		Summary:  report.Summary{Unresolved: 2},
 	}
+	named := at(t, files, mainFile, `"alias/aws/ebs"`)
+	shared := at(t, files, mainFile, `["222222222222", "333333333333"]`)
+	shared.End = shared.Start
+	r.Edits = map[string][]report.Edit{r.Findings[0].Fingerprint: {
+		{Location: named, Text: "aws_kms_key.ami.arn"},
+		{Location: shared, Text: "/* <é> ::error:: */ "},
+	}}
 	r.Summary.Summary = policies.Summarize(r.Findings, policies.Stats{Files: 3, Roots: 2, Resources: 14, Jobs: 2}, 1)
 	return r
 }

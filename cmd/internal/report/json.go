@@ -7,10 +7,27 @@ import (
 	"github.com/iblint/iblint/policies"
 )
 
+// jsonReport is a report as it is written.
+type jsonReport struct {
+	Version  string        `json:"version"`
+	Findings []jsonFinding `json:"findings"`
+	Errors   []Problem     `json:"errors"`
+	Warnings []Problem     `json:"warnings,omitempty"`
+	Summary  Summary       `json:"summary"`
+}
+
+// jsonFinding is a finding with the changes that mend it.
+type jsonFinding struct {
+	policies.Finding
+
+	Edits []Edit `json:"edits,omitempty"`
+}
+
 // JSON writes the report as docs/formats.md describes it.
 func JSON(w io.Writer, r *Report) error {
-	out := *r
-	out.Findings = make([]policies.Finding, len(r.Findings))
+	out := jsonReport{
+		Version: r.Version, Findings: make([]jsonFinding, len(r.Findings)), Errors: r.Errors, Warnings: r.Warnings, Summary: r.Summary,
+	}
 	for i, f := range r.Findings {
 		if f.Related == nil {
 			f.Related = []policies.Related{}
@@ -18,7 +35,7 @@ func JSON(w io.Writer, r *Report) error {
 		if f.Prevents == nil {
 			f.Prevents = []string{}
 		}
-		out.Findings[i] = f
+		out.Findings[i] = jsonFinding{Finding: f, Edits: r.Edits[f.Fingerprint]}
 	}
 	if out.Errors == nil {
 		out.Errors = []Problem{}

@@ -16,30 +16,39 @@ import (
 // Report is the result of one run. Findings are sorted by place and rule.
 type Report struct {
 	// Version is the version of iblint, without a leading "v".
-	Version  string             `json:"version"`
-	Findings []policies.Finding `json:"findings"`
+	Version  string
+	Findings []policies.Finding
 	// Errors are the inputs that could not be read or evaluated.
-	Errors []Problem `json:"errors"`
+	Errors []Problem
 	// Warnings are remarks on the input that change no verdict.
-	Warnings []Problem `json:"warnings,omitempty"`
-	Summary  Summary   `json:"summary"`
+	Warnings []Problem
+	Summary  Summary
 
+	// Edits are the changes of text that mend findings, by fingerprint. They are
+	// there where a format wants them and it is certain what to write.
+	Edits map[string][]Edit
 	// Suppressed are the findings that are not reported, and why.
-	Suppressed []policies.Suppressed `json:"-"`
+	Suppressed []policies.Suppressed
 	// LeftOut are the rules that were turned off.
-	LeftOut policies.Catalog `json:"-"`
+	LeftOut policies.Catalog
 	// Rules is the whole catalogue, by ID.
-	Rules policies.Catalog `json:"-"`
+	Rules policies.Catalog
 	// Graph is what was read, for the picture; it may be nil.
-	Graph *graph.Graph `json:"-"`
+	Graph *graph.Graph
 	// Deliveries are the ways of images to their recipients, for the picture.
-	Deliveries []Delivery `json:"-"`
+	Deliveries []Delivery
 	// Folder is the path of the working directory from the root of the
 	// repository, "" at the root or outside of a repository. Code hosts want
 	// paths from the root.
-	Folder string `json:"-"`
+	Folder string
 	// Sources holds the text of the files, for snippets and line hashes.
-	Sources map[string][]byte `json:"-"`
+	Sources map[string][]byte
+}
+
+// Edit puts text in the place of what a file has there.
+type Edit struct {
+	Location graph.Location `json:"location"`
+	Text     string         `json:"text"`
 }
 
 // Delivery is the way of an image to one recipient.

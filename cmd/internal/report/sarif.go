@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"slices"
@@ -194,7 +195,30 @@ func (s *sarifWriter) result(f *policies.Finding) sarifResult {
 		result.PartialFingerprints["primaryLocationLineHash"] = hash
 	}
 	result.Message, result.RelatedLocations = s.message(f)
+	result.Fixes = s.fixes(f)
 	return result
+}
+
+// fixes is the one way to mend a finding, by file.
+func (s *sarifWriter) fixes(f *policies.Finding) []sarifFix {
+	var changes []sarifArtifactChange
+	for _, edit := range s.report.Edits[f.Fingerprint] {
+		place := s.location(edit.Location).PhysicalLocation
+		if place.Region == nil {
+			continue
+		}
+		replacement := sarifReplacement{DeletedRegion: *place.Region, InsertedContent: sarifText{Text: edit.Text}}
+		i := slices.IndexFunc(changes, func(c sarifArtifactChange) bool { return c.ArtifactLocation == place.ArtifactLocation })
+		if i < 0 {
+			i = len(changes)
+			changes = append(changes, sarifArtifactChange{ArtifactLocation: place.ArtifactLocation})
+		}
+		changes[i].Replacements = append(changes[i].Replacements, replacement)
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return []sarifFix{{Description: sarifText{Text: cmp.Or(Visible(f.Fix), "Change what is written")}, ArtifactChanges: changes}}
 }
 
 // message is the text of a finding, with links to the related places: code

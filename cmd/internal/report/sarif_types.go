@@ -75,8 +75,24 @@ type sarifResult struct {
 	Locations           []sarifLocation       `json:"locations"`
 	RelatedLocations    []sarifLocation       `json:"relatedLocations,omitempty"`
 	PartialFingerprints map[string]string     `json:"partialFingerprints"`
+	Fixes               []sarifFix            `json:"fixes,omitempty"`
 	Suppressions        []struct{}            `json:"suppressions"`
 	Properties          sarifResultProperties `json:"properties"`
+}
+
+type sarifFix struct {
+	Description     sarifText             `json:"description"`
+	ArtifactChanges []sarifArtifactChange `json:"artifactChanges"`
+}
+
+type sarifArtifactChange struct {
+	ArtifactLocation sarifArtifact      `json:"artifactLocation"`
+	Replacements     []sarifReplacement `json:"replacements"`
+}
+
+type sarifReplacement struct {
+	DeletedRegion   sarifRegion `json:"deletedRegion"`
+	InsertedContent sarifText   `json:"insertedContent"`
 }
 
 type sarifResultProperties struct {
