@@ -23,6 +23,7 @@ needs.target_role_kms contains need if {
 	sources := {source_account(use.build) | some use in uses}
 	some account in accounts_of(uses)
 	some role in union({target_roles(source, account) | some source in sources})
+	not _may_use(role.role, key, regions)
 	actor := target_actor(role.role, account, key_partition(key), regions)
 	found := _identity_need(actor, iam.distribution, key, account, uses)
 	need := object.union(found, role)
@@ -60,6 +61,7 @@ needs.target_role_distribution_policy contains need if {
 	some account in targets_of(source)
 	some role in target_roles(source, account)
 	not has_distribution_policy(role.role)
+	not _may_copy_anywhere(role.role)
 	need := object.union(_copy_need("identity", source, account, role.role), role)
 }
 
@@ -70,6 +72,7 @@ needs.target_role_distribution_policy contains need if {
 	some account in targets_of(source)
 	some role in target_roles(source, account)
 	has_distribution_policy(role.role)
+	not _may_copy_anywhere(role.role)
 	found := _copy_need("identity", source, account, role.role)
 	_may_be_denied(found)
 	need := object.union_n([found, {"missing": []}, role])
@@ -114,13 +117,32 @@ copy_actions := {
 	"ec2:CreateTags": "arn:%s:ec2:%s::image/ami-0123456789abcdef0",
 }
 
+# Whether the policies of a role allow it to use a key in whatever account it
+# stands: then no account is looked at by itself. With many accounts and many
+# roles that may be in each of them, these are nearly all.
+_may_use(role, key, regions) if {
+	actor := target_actor(role, "", key_partition(key), regions)
+	iam.are_impersonal(iam.identity_documents(actor))
+	summary := _identity_summary(actor, iam.distribution, key)
+	not _is_unmet(summary)
+}
+
+# Whether they allow it to make its copy in whatever account.
+_may_copy_anywhere(role) if {
+	actor := target_actor(role, "", _role_partition(role), [])
+	iam.are_impersonal(iam.identity_documents(actor))
+	summary := _copy_summary("identity", actor)
+	not _is_unmet(summary)
+}
+
+_copy_summary(side, actor) := access_summary({action: access |
+	some action, resource in copy_actions
+	access := _copy_access(side, actor, action, _copy_resource(resource, actor.role))
+})
+
 _copy_need(side, source, account, role) := need if {
 	actor := target_actor(role, account, _role_partition(role), [])
-	results := {action: access |
-		some action, resource in copy_actions
-		access := _copy_access(side, actor, action, _copy_resource(resource, role))
-	}
-	summary := access_summary(results)
+	summary := _copy_summary(side, actor)
 	_is_unmet(summary)
 	need := object.union_n([_need(side, actor, "", account, uses_by(source, null)), {"source": source}, summary])
 }

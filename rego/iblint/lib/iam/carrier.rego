@@ -50,7 +50,13 @@ traits(document) := "personal" if {
 	statement[element]
 } else := "plain"
 
+# METADATA
+# description: Whether documents say the same of all actors of a kind, whatever account they stand in.
+are_impersonal(documents) if not "personal" in {traits(document) | some document in documents}
+
 _is_personal(_, test) if lower(test.key) in {"kms:calleraccount", "aws:principalaccount", "aws:principalarn"}
+
+_is_personal(_, test) if startswith(lower(test.key), "aws:principaltag/")
 
 _is_personal(document, test) if {
 	substitutes(document)
