@@ -60,7 +60,7 @@ func newLoader(ctx context.Context, dir string, o Options) *loader {
 	}
 	l.evaluator = &expression.Evaluator{
 		Table: l.table, Snippet: l.snippet, Context: l.ctx,
-		Limits: expression.Limits{Depth: l.limits.ExpressionDepth, Text: l.limits.Text, Items: l.limits.Items, Steps: l.limits.Steps},
+		Limits: expression.Limits{Depth: l.limits.ExpressionDepth, Text: l.limits.Text, Items: l.limits.Items, Leaves: l.limits.Leaves, Steps: l.limits.Steps},
 	}
 	l.functions = &functions.Set{Evaluator: l.evaluator, Files: &reader{files: o.Files, dir: dir, loader: l}}
 	return l

@@ -6,6 +6,7 @@ package expression
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,6 +25,8 @@ type Limits struct {
 	Text int
 	// Items is how many elements a collection may hold.
 	Items int
+	// Leaves is how many values one value may hold altogether.
+	Leaves int
 	// Steps is how many operations a load may take; 0 is no limit.
 	Steps int
 }
@@ -244,10 +247,20 @@ type Limit struct {
 	Stopped bool
 }
 
+// LimitError is the error of a function whose result would pass a limit.
+type LimitError string
+
+// Error returns what would be too much.
+func (e LimitError) Error() string { return string(e) }
+
 // limited reports whether a limit has made one of the diagnostics.
 func limited(diags hcl.Diagnostics) bool {
 	for _, d := range diags {
 		if _, ok := d.Extra.(Limit); ok {
+			return true
+		}
+		call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
+		if ok && errors.As(call.FunctionCallError(), new(LimitError)) {
 			return true
 		}
 	}

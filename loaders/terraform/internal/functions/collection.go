@@ -2,7 +2,6 @@ package functions
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -429,7 +428,7 @@ func (s *Set) setProduct(args []cty.Value) (cty.Value, error) {
 			total *= plain.LengthInt()
 		}
 		if total > s.Evaluator.Limits.Items {
-			return cty.NilVal, fmt.Errorf("the result has more than the %d elements that iblint evaluates", s.Evaluator.Limits.Items)
+			return cty.NilVal, s.tooMany()
 		}
 	}
 	return s.structural(stdlib.SetProductFunc, args)

@@ -44,7 +44,7 @@ func (s *Set) jsonEncode(args []cty.Value) (cty.Value, error) {
 
 func (s *Set) writeJSON(b *bytes.Buffer, v cty.Value) error {
 	if b.Len() > s.Evaluator.Limits.Text {
-		return fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text)
+		return s.tooLong()
 	}
 	plain, _ := v.Unmark()
 	ty := plain.Type()

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/iblint/iblint/loaders/terraform/internal/expression"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
@@ -65,7 +66,7 @@ func (s *Set) content(name string, b builtin, args []cty.Value) (cty.Value, erro
 // represented runs a function with representatives.
 func (s *Set) represented(b builtin, args []cty.Value) (cty.Value, bool) {
 	origins, ok := s.replaceable(b, args)
-	if !ok {
+	if !ok || textLength(args) > maxRepresented {
 		return cty.NilVal, false
 	}
 	runs := classRuns
@@ -90,7 +91,23 @@ func (s *Set) represented(b builtin, args []cty.Value) (cty.Value, bool) {
 	return first, true
 }
 
+// textLength is how long the strings in values are altogether.
+func textLength(values []cty.Value) int {
+	total := 0
+	for _, v := range values {
+		partial.Each(v, func(leaf cty.Value) bool {
+			if leaf, _ = leaf.Unmark(); leaf.Type() == cty.String && leaf.IsKnown() && !leaf.IsNull() {
+				total += len(leaf.AsString())
+			}
+			return true
+		})
+	}
+	return total
+}
+
 const (
+	// maxRepresented is the length of text that representatives are tried in.
+	maxRepresented = 256 << 10
 	// textRuns is the number of texts tried for a function that copies strings.
 	textRuns = 2
 	// classRuns is the number of texts tried for a function that looks at
@@ -286,14 +303,24 @@ func (s *Set) checkSize(v cty.Value) error {
 	switch ty := plain.Type(); {
 	case ty == cty.String:
 		if len(plain.AsString()) > limits.Text {
-			return fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", limits.Text)
+			return s.tooLong()
 		}
 	case ty.IsCollectionType() || ty.IsTupleType() || ty.IsObjectType():
 		if plain.LengthInt() > limits.Items {
-			return fmt.Errorf("the result has more than the %d elements that iblint evaluates", limits.Items)
+			return s.tooMany()
 		}
 	case partial.Vast(plain):
 		return errors.New("the result is a larger number than iblint calculates with")
 	}
 	return nil
+}
+
+// tooLong is the error of a text that has grown too large.
+func (s *Set) tooLong() error {
+	return expression.LimitError(fmt.Sprintf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text))
+}
+
+// tooMany is the error of a collection that has grown too large.
+func (s *Set) tooMany() error {
+	return expression.LimitError(fmt.Sprintf("the result has more than the %d elements that iblint evaluates", s.Evaluator.Limits.Items))
 }

@@ -41,7 +41,7 @@ func newBench(tb testing.TB, locals string) *bench {
 	b := &bench{table: table, evaluator: &expression.Evaluator{
 		Table:   table,
 		Snippet: func(r hcl.Range) string { return r.String() },
-		Limits:  expression.Limits{Depth: 200, Text: 1 << 20, Items: 10000},
+		Limits:  expression.Limits{Depth: 200, Text: 1 << 20, Items: 10000, Leaves: 100000},
 	}}
 	set := &functions.Set{Evaluator: b.evaluator, Files: noFiles{}}
 	u := table.Value(cty.String, &partial.Origin{Unknown: &graph.Unknown{ID: "u", Reason: "u"}})

@@ -5,6 +5,7 @@ package functions
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/zclconf/go-cty/cty"
@@ -127,6 +128,9 @@ func lenient(p function.Parameter) function.Parameter {
 func (s *Set) invoke(name string, b builtin, args []cty.Value) (cty.Value, error) {
 	converted, err := s.convertArguments(b.function, args)
 	if err != nil {
+		return cty.DynamicVal, err
+	}
+	if err := s.checkDecoded(strings.TrimPrefix(name, "core::"), converted); err != nil {
 		return cty.DynamicVal, err
 	}
 	out, err := s.dispatch(name, b, converted)

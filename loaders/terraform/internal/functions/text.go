@@ -2,7 +2,6 @@ package functions
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,7 +20,7 @@ func (s *Set) textFunctions() map[string]builtin {
 		"endswith":    {function: textTest("suffix", strings.HasSuffix), mode: own, whole: true, handle: s.textTest(strings.HasSuffix, endsWith)},
 		"format":      {function: withoutNull(bounded(stdlib.FormatFunc, s.checkFormat)), mode: byText},
 		"formatlist":  {function: withoutNull(bounded(stdlib.FormatListFunc, s.checkFormat)), mode: byText},
-		"indent":      {function: stdlib.IndentFunc},
+		"indent":      {function: bounded(stdlib.IndentFunc, s.checkIndent)},
 		"join":        {function: bounded(stdlib.JoinFunc, s.checkJoin), mode: orderly},
 		"lower":       {function: stdlib.LowerFunc, mode: byPiece},
 		"regex":       {function: stdlib.RegexFunc},
@@ -96,7 +95,7 @@ func (s *Set) checkFormat(args []cty.Value) error {
 	}
 	for _, digits := range wide.FindAllString(format.AsString(), -1) {
 		if n, err := strconv.Atoi(digits); strings.Contains(format.AsString(), "%") && (err != nil && len(digits) > 15 || n > s.Evaluator.Limits.Text) && padded(format.AsString(), digits) {
-			return fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text)
+			return s.tooLong()
 		}
 	}
 	if slices.ContainsFunc(args[1:], partial.Vast) {
@@ -128,7 +127,21 @@ func (s *Set) checkJoin(args []cty.Value) error {
 		}
 	}
 	if total > s.Evaluator.Limits.Text {
-		return fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text)
+		return s.tooLong()
+	}
+	return nil
+}
+
+// checkIndent refuses an indentation that is wider than the limit.
+func (s *Set) checkIndent(args []cty.Value) error {
+	spaces, _ := args[0].Unmark()
+	text, _ := args[1].Unmark()
+	if !spaces.IsKnown() || spaces.IsNull() || !text.IsKnown() || text.IsNull() {
+		return nil
+	}
+	width, _ := spaces.AsBigFloat().Float64()
+	if width*float64(strings.Count(text.AsString(), "\n")) > float64(s.Evaluator.Limits.Text) {
+		return s.tooLong()
 	}
 	return nil
 }
@@ -207,6 +220,19 @@ func holds(pieces []partial.Piece, part string) partial.Truth {
 	return partial.Unknown
 }
 
+// replaced is the most that the matches of a pattern can become.
+func replaced(text, pattern, with string) int {
+	expression, err := regexp.Compile(pattern)
+	if err != nil {
+		return 0
+	}
+	references, total := strings.Count(with, "$"), 0
+	for _, match := range expression.FindAllStringIndex(text, -1) {
+		total += len(with) + references*(match[1]-match[0])
+	}
+	return total
+}
+
 // replaceFunction is Terraform's replace: between slashes the text to replace
 // is a regular expression.
 func (s *Set) replaceFunction() function.Function {
@@ -218,11 +244,17 @@ func (s *Set) replaceFunction() function.Function {
 		RefineResult: func(b *cty.RefinementBuilder) *cty.RefinementBuilder { return b.NotNull() },
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			text, old, with := args[0].AsString(), args[1].AsString(), args[2].AsString()
-			if (len(text)+1)*len(with) > s.Evaluator.Limits.Text && strings.Count(text, old)*len(with) > s.Evaluator.Limits.Text {
-				return cty.NilVal, fmt.Errorf("the result is larger than the %d bytes that iblint evaluates", s.Evaluator.Limits.Text)
-			}
+			limit := s.Evaluator.Limits.Text
+			mayGrow := (len(text)+1)*len(with) > limit
 			if len(old) > 1 && strings.HasPrefix(old, "/") && strings.HasSuffix(old, "/") {
-				return stdlib.RegexReplaceFunc.Call([]cty.Value{args[0], cty.StringVal(old[1 : len(old)-1]), args[2]})
+				pattern := old[1 : len(old)-1]
+				if mayGrow && replaced(text, pattern, with) > limit {
+					return cty.NilVal, s.tooLong()
+				}
+				return stdlib.RegexReplaceFunc.Call([]cty.Value{args[0], cty.StringVal(pattern), args[2]})
+			}
+			if mayGrow && strings.Count(text, old)*len(with) > limit {
+				return cty.NilVal, s.tooLong()
 			}
 			return cty.StringVal(strings.ReplaceAll(text, old, with)), nil
 		},

@@ -13,6 +13,10 @@ import (
 // worked out for; 2 to its power is the number of results.
 const maxConditions = 3
 
+// maxChoices is the number of choices that one value may hold, each with two
+// arms that hold more: beyond it a choice is a value that is not known.
+const maxChoices = 200
+
 // Optional takes an element apart that may be absent: its value, and whether it
 // is there. It is false for other values.
 func (t *Table) Optional(v cty.Value) (value, present cty.Value, ok bool) {
@@ -121,14 +125,27 @@ func (t *Table) choiceOrigin(c *graph.Condition, then, els cty.Value) *Origin {
 	id := t.derived("choice("+c.ID+","+t.Key(then)+","+t.Key(els)+")", nil).Unknown.ID
 	o := &Origin{
 		Unknown:  &graph.Unknown{ID: id, Reason: reason.Reason, Settle: reason.Settle, Range: reason.Range},
-		Choice:   &Choice{Condition: c, Then: then, Else: els},
 		Nullable: t.nullable(then) || t.nullable(els),
 		Fallible: t.fallible(then) || t.fallible(els),
+	}
+	if size := 1 + t.choices(then) + t.choices(els); size <= maxChoices || IsRemoved(then) || IsRemoved(els) {
+		o.Choice = &Choice{Condition: c, Then: then, Else: els, size: size}
 	}
 	if t.certainlyFilled(then) && t.certainlyFilled(els) {
 		o.Class = ClassFilled
 	}
 	return o
+}
+
+// choices counts the choices in a value, those in the arms of others too.
+func (t *Table) choices(v cty.Value) int {
+	n := 0
+	t.Tokens(v, func(o *Origin) {
+		if o.Choice != nil {
+			n = min(n+o.Choice.size, maxChoices+1)
+		}
+	})
+	return n
 }
 
 func (t *Table) nullable(v cty.Value) bool {

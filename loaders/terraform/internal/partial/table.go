@@ -61,6 +61,9 @@ type Choice struct {
 	Condition *graph.Condition
 	Then      cty.Value
 	Else      cty.Value
+
+	// size counts the choices in it, itself included.
+	size int
 }
 
 // Mark is a mark of cty that says something of a value as a whole.

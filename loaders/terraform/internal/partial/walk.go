@@ -274,11 +274,24 @@ func withFlags(erased cty.Value) cty.Value {
 	if !erased.ContainsMarked() {
 		return erased
 	}
-	plain, paths := erased.UnmarkDeepWithPaths()
-	for i := range paths {
-		paths[i].Marks = flags(paths[i].Marks)
+	plain, marks := erased.Unmark()
+	ty := plain.Type()
+	switch {
+	case !plain.IsKnown() || plain.IsNull() || !plain.CanIterateElements() || plain.LengthInt() == 0:
+	case ty.IsObjectType() || ty.IsMapType():
+		fields := plain.AsValueMap()
+		for name, field := range fields {
+			fields[name] = withFlags(field)
+		}
+		plain = fieldsLike(ty, fields)
+	default:
+		items := plain.AsValueSlice()
+		for i, item := range items {
+			items[i] = withFlags(item)
+		}
+		plain = sequence(ty, items)
 	}
-	return plain.MarkWithPaths(paths)
+	return plain.WithMarks(flags(marks))
 }
 
 // eraseUncertain makes a collection unknown whose elements are not certain.
