@@ -69,22 +69,27 @@ func merge(worlds []World, found [][]Finding) []Finding {
 	return putTogether(merged)
 }
 
-// mergeScopes are what violations of different resources of one root may have
-// in common, the narrowest first. Roots are kept apart because their conditions
-// may be decided side by side.
+// mergeScopes are what findings of several resources of one root may have in
+// common, the narrowest first: what is said, for violations the job, and at last
+// the rule alone. Roots are kept apart because their conditions may be decided
+// side by side.
 func mergeScopes() []func(*atom) string {
 	of := func(a *atom, more ...string) string {
+		if a.finding.Verdict == Unknown {
+			more = append(more, a.group) // what is not known is one fact, or several
+		}
 		return strings.Join(append([]string{a.finding.Rule, a.finding.Resource.Root}, more...), "\x00")
 	}
 	return []func(*atom) string{
+		func(a *atom) string { return of(a, a.group, a.job.Region, a.job.TargetAccount) },
 		func(a *atom) string { return of(a, a.job.PipelineID, a.job.Region, a.job.TargetAccount) },
 		func(a *atom) string { return of(a, a.job.Region, a.job.TargetAccount) },
 		func(a *atom) string { return of(a) },
 	}
 }
 
-// mergeWithin joins violations that together hold in every world; the others
-// are left.
+// mergeWithin joins findings that together hold in every world; the others are
+// left.
 func mergeWithin(d *decider, all worldSet, scope func(*atom) string, atoms []*atom) (decided, left []*atom) {
 	groups := map[string][]*atom{}
 	for _, a := range atoms {
@@ -154,7 +159,7 @@ var listIndex = regexp.MustCompile(`\[\d+\]`)
 func withoutIndexes(property string) string { return listIndex.ReplaceAllString(property, "[]") }
 
 // mergeFault decides what the atoms of one fault are over all worlds. What is
-// open are violations that only some worlds have.
+// open are those that only some worlds have.
 func mergeFault(d *decider, all worldSet, atoms []*atom) (decided, open []*atom) {
 	var violations, unknowns []*atom
 	var covered worldSet
@@ -171,9 +176,7 @@ func mergeFault(d *decider, all worldSet, atoms []*atom) (decided, open []*atom)
 	}
 	switch {
 	case len(violations) == 0:
-		for _, a := range unknowns {
-			decided = append(decided, conditional(d, a))
-		}
+		open = unknowns
 	case covered == all:
 		decided = append(decided, alternatives(d, violations))
 	default: // what is not known where it does not hold adds nothing
