@@ -13,7 +13,6 @@ import (
 )
 
 func main() {
-	collectLater()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	command := cli.Command{
