@@ -131,7 +131,12 @@
     }
   });
   window.addEventListener("resize", draw);
-  window.addEventListener("beforeprint", draw);
+  for (const [event, printing] of [["beforeprint", true], ["afterprint", false]]) {
+    window.addEventListener(event, () => {
+      document.documentElement.classList.toggle("printing", printing);
+      draw();
+    });
+  }
   new ResizeObserver(draw).observe(map);
   // A link may name a resource: page.html#n3.
   function follow() {
