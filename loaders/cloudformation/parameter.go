@@ -156,6 +156,9 @@ func (s *stack) domain(p *parameter) *domain {
 		}
 		return n
 	}
+	if isListType(p.typ) {
+		return d // lengths are those of strings
+	}
 	d.minLength, d.maxLength = limit("MinLength"), limit("MaxLength")
 	if d.minLength == 0 && strings.HasPrefix(p.typ, "AWS::EC2::") {
 		d.minLength = 1
@@ -192,14 +195,14 @@ func (s *stack) typed(p *parameter, given graph.Value, rng hcl.Range) graph.Valu
 }
 
 // checkedList checks each item of a list; constraints are for lists of plain
-// text.
+// text. The empty string is a list of nothing to check.
 func (s *stack) checkedList(p *parameter, v graph.Value, rng hcl.Range) graph.Value {
 	if v.Kind() != graph.KindList {
 		return v
 	}
 	items := make([]graph.Value, len(v.Items()))
 	for i, item := range v.Items() {
-		if text, known := item.AsString(); known && (p.typ == "CommaDelimitedList" || p.typ == "List<Number>") {
+		if text, known := item.AsString(); known && text != "" && (p.typ == "CommaDelimitedList" || p.typ == "List<Number>") {
 			s.checkParameter(p, text, rng)
 		}
 		items[i] = scope{stack: s}.dynamicReferences(item, rng)

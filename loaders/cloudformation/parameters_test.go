@@ -138,6 +138,20 @@ Resources: {T: {Type: AWS::SNS::Topic, Properties: {A: !Ref Accounts, B: "{{reso
 	}
 }
 
+func TestConstraintsOfLists(t *testing.T) {
+	t.Parallel()
+	_, diags := load(t, `Parameters:
+  Empty: {Type: CommaDelimitedList, Default: "", AllowedPattern: "[0-9]{12}"}
+  Long: {Type: CommaDelimitedList, Default: "a,b", MinLength: 2, AllowedValues: [a, b, c]}
+  Bad: {Type: CommaDelimitedList, Default: "111111111111,2", AllowedPattern: "[0-9]{12}"}
+Resources:
+  R: {Type: AWS::SNS::Topic}
+`, cloudformation.Options{})
+	if len(diags) != 1 || diags[0].Summary != "value of parameter Bad is not allowed" {
+		t.Errorf("diagnostics are %v", diags)
+	}
+}
+
 func TestDynamicReferencesInParameters(t *testing.T) {
 	t.Parallel()
 	g, diags := load(t, `Parameters:
