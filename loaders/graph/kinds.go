@@ -174,6 +174,8 @@ type KMSKey struct {
 	PrimaryKey Value `json:"primary_key"`
 	// BypassLockoutCheck is bypass_policy_lockout_safety_check.
 	BypassLockoutCheck Value `json:"bypass_policy_lockout_safety_check"`
+	// Tags is a map, unknown, or absent when none are written.
+	Tags Value `json:"tags"`
 }
 
 // KMSKeyPolicy is a key policy as a resource of its own.
@@ -214,6 +216,8 @@ type IAMRole struct {
 	InlinePoliciesUnknown Value `json:"inline_policies_unknown"`
 	ExclusiveInline       bool  `json:"exclusive_inline"`
 	PermissionsBoundary   Value `json:"permissions_boundary"`
+	// Tags is a map, unknown, or absent when none are written.
+	Tags Value `json:"tags"`
 }
 
 // InlinePolicy is a policy written in a role.

@@ -156,6 +156,7 @@ func cloudFormationKMS(resourceType string) reader {
 				KeySpec: a.value("KeySpec"), MultiRegion: a.truth("MultiRegion"), Origin: a.value("Origin"),
 				PrimaryKey:         a.value("PrimaryKeyArn"),
 				BypassLockoutCheck: a.truth("BypassPolicyLockoutSafetyCheck"),
+				Tags:               a.tags("Tags"),
 			}
 			if resourceType == "AWS::KMS::ReplicaKey" {
 				key.MultiRegion = graph.Bool(true)

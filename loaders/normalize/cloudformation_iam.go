@@ -42,6 +42,7 @@ func readRole(a attributes) (graph.Kind, any) {
 		ManagedPolicyARNs:     a.list("ManagedPolicyArns"),
 		InlinePoliciesUnknown: more,
 		PermissionsBoundary:   a.value("PermissionsBoundary"),
+		Tags:                  a.tags("Tags"),
 	}
 	for _, policy := range inline {
 		role.InlinePolicies = append(role.InlinePolicies, graph.InlinePolicy{

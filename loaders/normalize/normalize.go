@@ -95,6 +95,22 @@ func (a attributes) list(name string) graph.Value {
 // document returns an attribute as a policy document.
 func (a attributes) document(name string) *graph.Document { return iam.Parse(a.Field(name)) }
 
+// tags returns CloudFormation's list of tags as a map. A tag whose key is not
+// known is left out: rules ask for one tag at a time.
+func (a attributes) tags(name string) graph.Value {
+	list := a.Field(name)
+	if list.Kind() != graph.KindList {
+		return list
+	}
+	var fields []graph.Field
+	for _, item := range list.Items() {
+		if key, ok := item.Field("Key").AsString(); ok {
+			fields = append(fields, graph.Field{Name: key, Value: item.Field("Value")})
+		}
+	}
+	return graph.Map(fields...)
+}
+
 // blocks returns the nested blocks of a name and, when there may be more or
 // one of them is not known, the reason.
 func (a attributes) blocks(name string) (blocks []attributes, more graph.Value) {

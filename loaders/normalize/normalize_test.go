@@ -89,10 +89,10 @@ func TestBothDialects(t *testing.T) {
 			`{"distribution_configuration":"d","execution_role":"e","image_recipe":"r","infrastructure_configuration":"i","name":"p","status":"ENABLED","workflows":["w"]}`,
 		},
 		"key": {
-			"aws_kms_key", `{"policy":` + policy + `,"is_enabled":false,"customer_master_key_spec":"RSA_2048","key_usage":"SIGN_VERIFY","multi_region":true}`,
-			"AWS::KMS::Key", `{"KeyPolicy":` + policy + `,"Enabled":false,"KeySpec":"RSA_2048","KeyUsage":"SIGN_VERIFY","MultiRegion":true}`,
+			"aws_kms_key", `{"policy":` + policy + `,"is_enabled":false,"customer_master_key_spec":"RSA_2048","key_usage":"SIGN_VERIFY","multi_region":true,"tags":{"use":"ami"}}`,
+			"AWS::KMS::Key", `{"KeyPolicy":` + policy + `,"Enabled":false,"KeySpec":"RSA_2048","KeyUsage":"SIGN_VERIFY","MultiRegion":true,"Tags":[{"Key":"use","Value":"ami"},{"Key":{"$unknown":"k"},"Value":"v"}]}`,
 			graph.KindKMSKey,
-			`{"enabled":false,"key_spec":"RSA_2048","key_usage":"SIGN_VERIFY","multi_region":true,"policy":` + normalPolicy + `}`,
+			`{"enabled":false,"key_spec":"RSA_2048","key_usage":"SIGN_VERIFY","multi_region":true,"policy":` + normalPolicy + `,"tags":{"use":"ami"}}`,
 		},
 		"replica key": {
 			"aws_kms_replica_key", `{"primary_key_arn":"p","policy":` + policy + `}`,

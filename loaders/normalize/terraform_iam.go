@@ -60,6 +60,7 @@ func readTerraformRole(a attributes) (graph.Kind, any) {
 		ManagedPolicyARNs:     a.list("managed_policy_arns"),
 		InlinePoliciesUnknown: more,
 		PermissionsBoundary:   a.value("permissions_boundary"),
+		Tags:                  a.value("tags"),
 		ExclusiveInline:       len(inline) > 0 || !more.IsAbsent(),
 	}
 	role.ExclusiveAttachments = !role.ManagedPolicyARNs.IsAbsent()

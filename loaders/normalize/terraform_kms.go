@@ -56,6 +56,7 @@ func terraformKey(a attributes) *graph.KMSKey {
 		KeyMaterial:        hidden(a.value("key_material_base64")),
 		ValidTo:            a.value("valid_to"),
 		BypassLockoutCheck: a.truth("bypass_policy_lockout_safety_check"),
+		Tags:               a.value("tags"),
 	}
 }
 

@@ -29,7 +29,21 @@ actor_values(actor, action, key, name) := [] if {
 	_ = _actor_context(actor)[name]
 } else := _encryption_context(action) if {
 	startswith(name, "kms:encryptioncontext:")
+} else := _tag(input.keys[key].resource, trim_prefix(name, "aws:resourcetag/")) if {
+	startswith(name, "aws:resourcetag/")
+} else := _tag(actor.role, trim_prefix(name, "aws:principaltag/")) if {
+	startswith(name, "aws:principaltag/")
 } else := {"$unknown": sprintf("it is not known what AWS sends as %s", [name])}
+
+# A tag that the template of a key or role writes. Those that it does not write may
+# come from the provider (default_tags) or with the stack.
+_tag(resource, tag) := values if {
+	values := [written | some name, written in input.resources[resource].properties.tags; lower(name) == tag]
+	count(values) == 1
+} else := {
+	"$unknown": sprintf("no template says whether the tag %s is there", [tag]),
+	"$settle": sprintf("write the tag %s in the tags of the resource", [tag]),
+}
 
 _encryption_context(action) := [] if {
 	lower(action) in _cryptographic

@@ -183,3 +183,18 @@ test_what_kind_of_key if {
 	values.key["kms:resourcealiases"] == ["alias/ami"]
 	value.is_unknown(values.primary["kms:resourcealiases"])
 }
+
+test_tags_that_a_template_writes if {
+	tagged := {
+		"keys": {"key": {"resource": "key"}},
+		"resources": {
+			"key": {"properties": {"tags": {"Use": "ami"}}},
+			"role": {"properties": {"tags": {"team": "images"}}},
+		},
+	}
+	caller := object.union(_target, {"role": "role"})
+	iam.actor_values(caller, "kms:Decrypt", "key", "aws:resourcetag/use") == ["ami"] with input as tagged
+	iam.actor_values(caller, "kms:Decrypt", "key", "aws:principaltag/team") == ["images"] with input as tagged
+	value.is_unknown(iam.actor_values(caller, "kms:Decrypt", "key", "aws:resourcetag/stage")) with input as tagged
+	value.is_unknown(iam.actor_values(_slr, "kms:Decrypt", "key", "aws:principaltag/team")) with input as tagged
+}

@@ -19,6 +19,7 @@
 #     Name a customer managed key of the Region of the entry, by its key ARN, that the target accounts may use.
 #   prevents:
 #     - Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.
+#     - "OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared"
 #     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
 #       destination account (ID: …) in Region …"
 #   default: true

@@ -24,6 +24,7 @@
 #       destination account (ID: …) in Region …"
 #     - "is not authorized to perform: sts:AssumeRole on resource:
 #       arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
+#     - An execution role is required to provide workflows
 #   default: true
 #   since: 0.1.0
 #   unknown: |

@@ -2,7 +2,8 @@
 # title: A Deny takes away what the distribution needs
 # description: |
 #   An explicit Deny beats every Allow: in the policy of a key, in the policies of the
-#   role or its permissions boundary, or in a service control policy of the account.
+#   role or its permissions boundary, or in a service or resource control policy of the
+#   organization. Those do not hold for service-linked roles.
 #   Deny with NotPrincipal hits everybody who is not listed, and an account whose root
 #   is not listed as a whole.
 # related_resources:
@@ -34,7 +35,6 @@ package iblint.rules.explicit_deny
 
 import data.iblint.lib.distribution
 import data.iblint.lib.group
-import data.iblint.lib.iam
 
 deny contains finding if {
 	some statement, by_side in _denied
@@ -53,56 +53,6 @@ deny contains finding if {
 		"missing": missing,
 		"severity": _severity(spots),
 	})
-}
-
-# A service control policy of the target account.
-deny contains finding if {
-	some policy, by_account in _control
-	accounts := {account | some account, answers in by_account; answers.yes}
-	count(accounts) > 0
-	missing := sort([action | some action in union({answers.yes | some answers in by_account})])
-	hits := distribution.copies_to_all(accounts)
-
-	finding := {
-		"message": sprintf("service control policy %s denies %s to the role %s in %s", [
-			distribution.address(policy),
-			distribution.actions_text(missing),
-			distribution.role_name,
-			distribution.accounts_text(accounts),
-		]),
-		"resource": policy,
-		"property": "content",
-		"related": [],
-		"jobs": distribution.deliveries(hits).jobs,
-		"missing": missing,
-		"severity": "error",
-		"subject": {"policy": policy},
-	}
-}
-
-unknown contains finding if {
-	some policy, by_account in _control
-	accounts := {account | some account, answers in by_account; answers.unknown; not answers.yes}
-	count(accounts) > 0
-	undecided := {action | some account in accounts; some action in by_account[account].unknown}
-
-	finding := {
-		"message": sprintf("it is not known whether service control policy %s denies %s to the role %s in %s", [
-			distribution.address(policy),
-			distribution.actions_text(sort([action | some action in undecided])),
-			distribution.role_name,
-			distribution.accounts_text(accounts),
-		]),
-		"resource": policy,
-		"property": "content",
-		"related": [],
-		"jobs": distribution.deliveries(distribution.copies_to_all(accounts)).jobs,
-		"subject": {"policy": policy},
-		"reason": "which accounts the policy reaches, or whether its conditions hold there, is not known",
-		"settle": sprintf("aws organizations list-policies-for-target --target-id %s --filter SERVICE_CONTROL_POLICY", [
-			min(accounts),
-		]),
-	}
 }
 
 unknown contains finding if {
@@ -145,55 +95,3 @@ _open := group.by_key({[statement, need] |
 	entry := need.unknown[0]
 	statement := [entry.document, entry.statement]
 })
-
-# What service control policies do to the roles in target accounts, by policy,
-# account and answer.
-_control[policy][account][answer] contains action if {
-	some policy, document in _control_policies
-	some key, by_regions in distribution.target_uses
-	some regions, uses in by_regions
-	some account in distribution.accounts_of(uses)
-	actor := distribution.target_actor(null, account, distribution.key_partition(key), regions)
-	some action in iam.required
-	denied := iam.actor_identities([document], actor, action, iam.key_text(key), key).denied
-	answer := iam.all_of([denied, _reach(policy, account)])
-	answer != "no"
-}
-
-_control[policy][account][answer] contains action if {
-	some policy, document in _control_policies
-	some source, _ in distribution.builds_of
-	some account in distribution.targets_of(source)
-	actor := distribution.target_actor(null, account, "aws", [])
-	some action, resource in distribution.copy_actions
-	resource == "*"
-	denied := iam.actor_identities([document], actor, action, resource, null).denied
-	answer := iam.all_of([denied, _reach(policy, account)])
-	answer != "no"
-}
-
-_control_policies[policy] := document if {
-	some policy in input.by_kind.organizations_policy
-	input.resources[policy].properties.type == "SERVICE_CONTROL_POLICY"
-	document := sprintf("%s|content", [policy])
-	input.documents[document]
-}
-
-# Which accounts a root or an organizational unit holds, no template says.
-_reach(policy, account) := "yes" if {
-	account in _attached_to(policy)
-} else := "unknown" if {
-	some target in _attached_to(policy)
-	not _is_account(target)
-} else := "no"
-
-_is_account(target) if {
-	is_string(target)
-	regex.match(`^[0-9]{12}$`, target)
-}
-
-_attached_to(policy) := {target |
-	some id in object.get(input.by_kind, "organizations_policy_attachment", [])
-	input.references[id].policy.to == policy
-	target := input.resources[id].properties.target
-} | {target | some target in object.get(input.resources[policy].properties, "targets", [])}

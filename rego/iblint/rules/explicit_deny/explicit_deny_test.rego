@@ -94,6 +94,54 @@ test_service_control_policy_of_a_unit_is_unknown if {
 	startswith(finding.settle, "aws organizations list-policies-for-target --target-id 222222222222")
 }
 
+# A pipeline with an execution role.
+_builder := [
+	fixture.set_value(["builds", 0, "execution_role"], {"role": "builder", "text": "arn:aws:iam::111111111111:role/builder"}),
+	fixture.set_value(["roles", "builder"], {
+		"name": "builder",
+		"arn": "arn:aws:iam::111111111111:role/builder",
+		"account": "111111111111",
+		"partition": "aws",
+		"trust": {"$unknown": "not given"},
+		"policies": [],
+		"known": true,
+	}),
+	fixture.set_value(["resources", "builder"], {"address": "aws_iam_role.builder", "kind": "iam_role"}),
+]
+
+test_service_control_policy_of_the_source_account_is_for_its_roles if {
+	every action in ["kms:CreateGrant", "sts:AssumeRole"] {
+		statement := {"effect": "Deny", "actions": [action], "resources": ["*"]}
+		rule.deny == set() with input as fixture.changed("terraform", _control("111111111111", statement))
+		operations := array.concat(_builder, _control("111111111111", statement))
+		[finding] := [one | some one in rule.deny] with input as fixture.changed("terraform", operations)
+		finding.message == concat(" ", [
+			"service control policy aws_organizations_policy.scp denies",
+			action,
+			"to execution role aws_iam_role.builder",
+		])
+	}
+}
+
+test_resource_control_policy_is_for_keys_of_the_account if {
+	statement := {
+		"effect": "Deny",
+		"principals": [{"type": "*", "identifier": "*"}],
+		"actions": ["kms:Decrypt"],
+		"resources": ["*"],
+		"conditions": [{"operator": "StringNotEquals", "key": "aws:PrincipalAccount", "values": ["111111111111"]}],
+	}
+	typed := fixture.set_value(["resources", "scp", "properties", "type"], "RESOURCE_CONTROL_POLICY")
+	of_owner := array.concat(_control("111111111111", statement), [typed])
+	[finding] := [one | some one in rule.deny] with input as fixture.changed("terraform", of_owner)
+	finding.message == concat(" ", [
+		"resource control policy aws_organizations_policy.scp denies kms:Decrypt",
+		"to the role EC2ImageBuilderDistributionCrossAccountRole in account 222222222222",
+	])
+	of_target := array.concat(_control("222222222222", statement), [typed])
+	rule.deny | rule.unknown == set() with input as fixture.changed("terraform", of_target)
+}
+
 test_deny_beside_the_managed_policy_is_denied if {
 	statements := ["documents", "@inline|policy", "statements", "-"]
 	[finding] := [one | some one in rule.deny] with input as fixture.changed("terraform", [

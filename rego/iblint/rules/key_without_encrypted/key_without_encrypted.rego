@@ -17,7 +17,9 @@
 #   step: build
 #   remediation: |
 #     Set encrypted = true (CloudFormation: Encrypted: true) beside the key, in a new version of the recipe.
-#   prevents: []
+#   prevents:
+#     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
+#       destination account (ID: …) in Region …"
 #   default: true
 #   since: 0.1.0
 #   unknown: |

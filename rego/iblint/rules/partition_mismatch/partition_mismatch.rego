@@ -20,6 +20,9 @@
 #     - "AMI Copy Reported Failure For 'ami-…' when distributing the image from the source account (ID: …) to the
 #       destination account (ID: …) in Region …"
 #     - "MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals."
+#     - "User: arn:aws:sts::…:assumed-role/AWSServiceRoleForImageBuilder/Ec2ImageBuilderIntegrationService is not
+#       authorized to perform: sts:AssumeRole on resource:
+#       arn:aws:iam::…:role/EC2ImageBuilderDistributionCrossAccountRole"
 #   default: true
 #   since: 0.1.0
 #   unknown: |

@@ -20,6 +20,7 @@
 #     the recipe.
 #   prevents:
 #     - Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.
+#     - "OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared"
 #   default: true
 #   since: 0.1.0
 #   unknown: |
