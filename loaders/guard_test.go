@@ -1,0 +1,55 @@
+package loaders_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/iblint/iblint/loaders"
+)
+
+// long is a root whose evaluation takes many times as long as the limits of
+// TestGuard, without growing.
+func long() string {
+	var b strings.Builder
+	b.WriteString(recipe)
+	for i := range 400 {
+		fmt.Fprintf(&b, "output \"o%d\" {\n  value = length([for i in range(200) : [for j in range(100) : sha512(\"%d ${i} ${j}\")]])\n}\n", i, i)
+	}
+	return b.String()
+}
+
+// TestGuard: a limit of time and one of memory stop a root while it is
+// evaluated, and the roots beside it are read.
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		limits loaders.Limits
+		says   string
+	}{
+		"time":   {loaders.Limits{Time: 200 * time.Millisecond}, "reading it took longer than the limit of 200ms"},
+		"memory": {loaders.Limits{Memory: 1}, "more memory was in use than the limit of 1 bytes"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			writeTree(t, dir, map[string]string{"long/main.tf": long(), "sound/main.tf": recipe})
+			start := time.Now()
+			result, diags := load(t, loaders.Options{Paths: []string{dir}, All: true, Limits: test.limits})
+			if took := time.Since(start); took > mostCPU {
+				t.Errorf("it took %s", took)
+			}
+			checkDiagnostics(t, filepath.Join(dir, "long"), diags, test.says)
+			found := false
+			for _, r := range result.Graph.Resources {
+				found = found || strings.HasSuffix(r.Root, "/sound")
+			}
+			if !found {
+				t.Error("the root beside it was not read")
+			}
+		})
+	}
+}
