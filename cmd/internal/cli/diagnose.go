@@ -64,7 +64,7 @@ func (c *Command) diagnose(cmd *cobra.Command, flags *diagnoseFlags, args []stri
 		return err
 	}
 	d := &diagnosis{message: message, foreseen: message.Rules(catalog)}
-	if len(d.foreseen) == 0 {
+	if len(d.foreseen) == 0 && message.Elsewhere() == "" {
 		return usageErrorf("no rule foresees this message; \"iblint rules\" lists what iblint finds, \"iblint trace\" what would happen")
 	}
 	o := runOptions{failOn: failOnError, everyRule: true, general: flags.general}
@@ -150,6 +150,10 @@ func (d *diagnosis) text(w io.Writer, options report.TextOptions) error {
 	if err := report.Text(w, d.report, options); err != nil {
 		return err
 	}
+	if elsewhere := d.message.Elsewhere(); elsewhere != "" {
+		_, err := fmt.Fprintln(w, strings.Join(report.Wrap("No template has the cause of this message. "+elsewhere, options.Width), "\n"))
+		return err
+	}
 	others := d.others()
 	if len(others) == 0 {
 		return nil
@@ -198,10 +202,12 @@ func (d *diagnosis) json(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		Message  diagnose.Message   `json:"message"`
-		Rules    []string           `json:"rules"`
-		Delivers bool               `json:"delivers"`
-		Findings []policies.Finding `json:"findings"`
-		Errors   []report.Problem   `json:"errors"`
-	}{d.message, rules, d.delivers, append([]policies.Finding{}, d.report.Findings...), append([]report.Problem{}, d.report.Errors...)})
+		Message  diagnose.Message `json:"message"`
+		Rules    []string         `json:"rules"`
+		Delivers bool             `json:"delivers"`
+		// Elsewhere says where a cause lies that no template has.
+		Elsewhere string             `json:"elsewhere,omitempty"`
+		Findings  []policies.Finding `json:"findings"`
+		Errors    []report.Problem   `json:"errors"`
+	}{d.message, rules, d.delivers, d.message.Elsewhere(), append([]policies.Finding{}, d.report.Findings...), append([]report.Problem{}, d.report.Errors...)})
 }

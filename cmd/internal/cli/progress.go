@@ -19,10 +19,10 @@ type progress struct {
 }
 
 // startProgress shows a line on standard error once the run takes longer than a
-// second, if that is a terminal and the run is not quiet.
+// second, if that is a terminal that can take it away again and the run is not quiet.
 func (c *Command) startProgress(g *general, text string) *progress {
 	p := &progress{command: c}
-	if _, terminal := terminalWidth(c.Stderr); !terminal || g.quiet {
+	if _, terminal := terminalWidth(c.Stderr); !terminal || g.quiet || c.environment("TERM") == "dumb" {
 		return p
 	}
 	p.timer = time.AfterFunc(progressDelay, func() {

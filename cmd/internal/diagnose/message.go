@@ -140,6 +140,21 @@ func (m *Message) Rules(catalog policies.Catalog) policies.Catalog {
 	return out
 }
 
+// unencryptedCopy is what EC2 prints when a copy of an encrypted snapshot is to
+// be unencrypted. Image Builder never asks for that.
+const unencryptedCopy = "is encrypted. Creating an unencrypted copy from an encrypted snapshot is not supported"
+
+// Elsewhere says where the cause of a message lies that no template of Image
+// Builder can have; it is empty for all others.
+func (m *Message) Elsewhere() string {
+	if !strings.Contains(m.folded, fold(unencryptedCopy)) {
+		return ""
+	}
+	return "A call to CopyImage or CopySnapshot asked for a copy without encryption of a snapshot that is encrypted; encryption cannot be " +
+		"taken away. Image Builder makes no such call: look for a script, a function or a backup that copies the AMI after the " +
+		"pipeline, and let it ask for encryption, with a key that whoever uses the copy may use."
+}
+
 // foreseen are the rules that prevent a message of a kind.
 func foreseen(catalog policies.Catalog, is func(prevented string) bool) policies.Catalog {
 	var out policies.Catalog

@@ -138,6 +138,26 @@ func TestAbout(t *testing.T) {
 	}
 }
 
+// One message is the work of others.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"a copy without encryption", "An error occurred (InvalidRequest) when calling the CopyImage operation: Snapshot snap-0123456789abcdef0 is\n" +
+			"encrypted. Creating an unencrypted copy from an encrypted snapshot is not supported.", true},
+		{"copied", copied, false},
+		{"shared", shared, false},
+		{"nothing", "", false},
+	} {
+		m := diagnose.Read(c.text)
+		if got := m.Elsewhere() != ""; got != c.want {
+			t.Errorf("%s: %t, want %t", c.name, got, c.want)
+		}
+	}
+}
+
 // before is the text up to the first occurrence of the end.
 func before(text, end string) string {
 	text, _, _ = strings.Cut(text, end)
