@@ -47,6 +47,9 @@ type Finding struct {
 	// Scopes are the blocks that the finding is about: the resource and the
 	// calls that lead to it. Ignore comments in them apply.
 	Scopes []hcl.Range `json:"-"`
+	// Alternatives are the findings of several resources of which every outcome
+	// of undecided conditions has one; they are ignored where all of them are.
+	Alternatives []Finding `json:"-"`
 	// Edits are changes of the templates that mend what the finding is about;
 	// empty where it is not certain what to write.
 	Edits []Edit `json:"-"`

@@ -196,6 +196,9 @@ func alternatives(d *decider, atoms []*atom) *atom {
 		words = strings.TrimPrefix(words, "only ")
 		messages[i] = fmt.Sprintf("%s (%s)", a.finding.Message, words)
 		out.worlds |= a.worlds
+		if a.finding.Resource.ID != out.finding.Resource.ID {
+			out.finding.Alternatives = append(out.finding.Alternatives, a.finding)
+		}
 		jobs = append(jobs, a.finding.AllJobs()...)
 		if i > 0 {
 			out.finding.Missing = append(slices.Clone(out.finding.Missing), a.finding.Missing...)

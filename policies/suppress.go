@@ -113,9 +113,21 @@ func warning(at hcl.Range, summary, detail string) *hcl.Diagnostic {
 	return d
 }
 
-// matching returns the entry that covers a finding, in the order of the
-// files; every entry that would is marked as used.
+// matching returns the entry that covers a finding, if its alternatives are
+// covered, too.
 func matching(entries []*ignoreEntry, f *Finding) *ignoreEntry {
+	entry := matchingOne(entries, f)
+	for i := range f.Alternatives {
+		if matchingOne(entries, &f.Alternatives[i]) == nil {
+			entry = nil
+		}
+	}
+	return entry
+}
+
+// matchingOne returns the entry that covers a finding by itself, in the order
+// of the files; every entry that would is marked as used.
+func matchingOne(entries []*ignoreEntry, f *Finding) *ignoreEntry {
 	var first *ignoreEntry
 	for _, entry := range entries {
 		if !entry.names(f.Rule) || !entry.covers(f) {

@@ -187,3 +187,26 @@ func TestSummaryAndThreshold(t *testing.T) {
 		}
 	}
 }
+
+// TestSuppressAlternatives ignores one, and both, of two resources of which
+// every outcome of a condition has one.
+func TestSuppressAlternatives(t *testing.T) {
+	t.Parallel()
+	e := testRules(t, policies.Options{})
+	plain := func(name string, at int) policies.World {
+		return namedRecipeWorld("infra", name, []string{"222222222222"}, device{"/dev/xvda", graph.Bool(false), "k", at})
+	}
+	findings, _, err := e.Evaluate(t.Context(), []policies.World{decided(plain("web", 5), "+A"), decided(plain("db", 15), "-A")})
+	if err != nil || len(findings) != 1 {
+		t.Fatalf("findings are %v, %v", findings, err)
+	}
+	at := func(n int) graph.Ignore {
+		return graph.Ignore{Rules: []string{"IBL801"}, Reason: "why", Range: line("infra/main.tf", n), Scope: lines("infra/main.tf", n, n+2)}
+	}
+	for want, ignores := range [][]graph.Ignore{{at(5)}, {at(5), at(15)}} {
+		_, suppressed, diags := e.Suppress(findings, policies.SuppressOptions{Ignores: ignores})
+		if len(suppressed) != want || len(diags) != 0 {
+			t.Errorf("%d ignores suppress %d findings, %v", len(ignores), len(suppressed), diags)
+		}
+	}
+}
