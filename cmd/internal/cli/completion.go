@@ -17,6 +17,7 @@ func (c *Command) completionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print the completion script of a shell: " + strings.Join(shells(), ", "),
+		Long:  "Print the completion script of a shell: " + strings.Join(shells(), ", ") + ". That of bash\nneeds the package bash-completion.",
 		Example: `  source <(iblint completion bash)
   iblint completion fish > ~/.config/fish/completions/iblint.fish`,
 		ValidArgs:             shells(),

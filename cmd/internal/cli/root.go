@@ -16,7 +16,7 @@ instead. It needs no network and no credentials.
 
 A PATH is a file or a folder (default: the working directory). A folder is
 searched for Terraform root modules, Terraform plans in JSON and CloudFormation
-templates. "-" reads one template from standard input.`
+templates. "-" reads one template, of either, from standard input.`
 
 const rootExample = `  iblint ./infra
   iblint --complete build/ target/
