@@ -85,6 +85,10 @@ func madeUpOutput(command []string) (string, error) {
 		"get-workflow": map[string]any{"workflow": map[string]any{
 			"arn": argument("--workflow-build-version-arn"), "type": "DISTRIBUTION", "data": "steps: []",
 		}},
+		"get-role": map[string]any{"Role": map[string]any{
+			"RoleName": argument("--role-name"), "Path": "/", "Arn": "arn:aws:iam::222222222222:role/" + argument("--role-name"),
+			"AssumeRolePolicyDocument": json.RawMessage(madeUpTrust),
+		}},
 		"get-policy-version": map[string]any{"PolicyVersion": map[string]any{
 			"Document": json.RawMessage(madeUpRolePolicy), "VersionId": "v1", "IsDefaultVersion": true,
 		}},

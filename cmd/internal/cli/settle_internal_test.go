@@ -36,7 +36,7 @@ type unknownFinding struct {
 type settling struct {
 	judge judgeFunc
 
-	unknowns, plans, followed, settled, steps int
+	unknowns, plans, followed, settled, steps, alternatives int
 }
 
 // projectRoot is the root of the project.
@@ -90,8 +90,8 @@ func TestSettleExamples(t *testing.T) { //nolint:paralleltest // it changes the 
 
 func (s *settling) log(t *testing.T, name string) {
 	t.Helper()
-	t.Logf("%s: %d unknowns, %d of them ask for a plan, %d lines followed, %d settled, in %d steps",
-		name, s.unknowns, s.plans, s.followed, s.settled, s.steps)
+	t.Logf("%s: %d unknowns, %d of them ask for a plan, %d lines followed, %d settled, in %d steps; %d other ways followed",
+		name, s.unknowns, s.plans, s.followed, s.settled, s.steps, s.alternatives)
 }
 
 // settleAll settles each unknown of a root, in a copy of its project.
@@ -114,7 +114,23 @@ func settleAll(t *testing.T, tally *settling, project, name, path string) {
 			continue
 		}
 		tally.settled++
+		for _, line := range alternatives(f.Settle) {
+			other := f
+			other.Settle = line
+			if _, err := newSettleGround(t, tally.judge, project, name, path).settle(other); err != nil {
+				t.Errorf("%s %s [%s], other way: %v", f.Rule, f.Message, f.Reason, err)
+			}
+			tally.alternatives++
+		}
 	}
+}
+
+// alternatives are the other ways of a line that are lines of their own. A line of a
+// tfvars file is what --var says, and the words that only describe are left out.
+func alternatives(line string) []string {
+	return slices.DeleteFunc(strings.Split(line, ", or ")[1:], func(other string) bool {
+		return !strings.HasPrefix(other, "aws ") && !strings.HasPrefix(other, "accounts: ") && !strings.HasPrefix(other, "keys: ")
+	})
 }
 
 // settleGround is a copy of a project to try facts on.
