@@ -29,6 +29,8 @@ type Limits struct {
 	Text   int
 	Items  int
 	Values int
+	// Steps is how many operations the evaluation of a Terraform root may take.
+	Steps int
 	// Time is how long reading one root may take.
 	Time time.Duration
 	// Memory is how many bytes of memory may be in use while roots are read.
@@ -44,7 +46,7 @@ const (
 func (l *Limits) numbers() map[string]*int {
 	return map[string]*int{
 		"file-size": &l.FileSize, "nesting": &l.Nesting, "instances": &l.Instances, "modules": &l.Modules,
-		"module-depth": &l.ModuleDepth, "text": &l.Text, "items": &l.Items, "values": &l.Values, "memory": &l.Memory,
+		"module-depth": &l.ModuleDepth, "text": &l.Text, "items": &l.Items, "values": &l.Values, "steps": &l.Steps, "memory": &l.Memory,
 	}
 }
 
@@ -81,7 +83,8 @@ func (l *Limits) Set(name, value string) error {
 func (l *Limits) terraform() terraform.Limits {
 	return terraform.Limits{
 		FileSize: l.FileSize, ExpressionDepth: l.Nesting, Nesting: l.Nesting, Instances: l.Instances, TotalInstances: 10 * l.Instances,
-		ModuleDepth: l.ModuleDepth, Modules: l.Modules, Text: l.Text, Items: l.Items, Leaves: l.Values,
+		ModuleDepth: l.ModuleDepth, Modules: l.Modules, Text: l.Text, TotalText: 64 * l.Text,
+		Items: l.Items, Leaves: l.Values, TotalBlocks: 25 * l.Instances, Steps: l.Steps,
 	}
 }
 

@@ -31,6 +31,32 @@ func repeated(n int, first, next string) string {
 	return b.String() + fmt.Sprintf("}\noutput \"o\" {\n  value = local.a%d\n}\n", n)
 }
 
+// switches writes a chain of n local values, each one of two by a variable of
+// its own.
+func switches(n int, first, then, els string) string {
+	var b strings.Builder
+	b.WriteString("locals {\n  a0 = " + first + "\n")
+	for i := range n {
+		last := fmt.Sprintf("local.a%d", i)
+		fmt.Fprintf(&b, "  a%d = var.u%d ? %s : %s\n", i+1, i, strings.ReplaceAll(then, "LAST", last), strings.ReplaceAll(els, "LAST", last))
+	}
+	b.WriteString("}\n")
+	for i := range n {
+		fmt.Fprintf(&b, "variable \"u%d\" {\n  type = bool\n}\n", i)
+	}
+	return b.String() + fmt.Sprintf("output \"o\" {\n  value = local.a%d\n}\n", n)
+}
+
+// policies writes a chain of n policy documents, each the one before twice.
+func policies(n int) string {
+	var b strings.Builder
+	b.WriteString("data \"aws_iam_policy_document\" \"d0\" {\n  statement {\n    actions   = [\"kms:*\"]\n    resources = [\"*\"]\n  }\n}\n")
+	for i := range n {
+		fmt.Fprintf(&b, "data \"aws_iam_policy_document\" \"d%[2]d\" {\n  source_policy_documents = [data.aws_iam_policy_document.d%[1]d.json, data.aws_iam_policy_document.d%[1]d.json]\n}\n", i, i+1)
+	}
+	return b.String()
+}
+
 // bomb is YAML whose aliases expand to 9^12 values.
 func bomb() string {
 	var b strings.Builder
@@ -72,6 +98,16 @@ func terraformAttacks() map[string]attack {
 		"module fan-out":             {fan, "module instances that iblint evaluates"},
 		"module cycle":               {map[string]string{"main.tf": "module \"a\" {\n  source = \"./a\"\n}\n" + recipe, "a/main.tf": "module \"b\" {\n  source = \"../a\"\n}\n"}, "calls itself"},
 		"cycle":                      one("locals {\n  a = local.b\n  b = local.a\n}\noutput \"o\" {\n  value = local.a\n}\n", "Cycle"),
+		"aliases":                    {map[string]string{"main.tf": "locals {\n  a = yamldecode(file(\"${path.module}/b.yaml\"))\n}\n" + recipe, "b.yaml": "a:\n" + bomb()}, "the text holds more than"},
+		"alias of itself":            one("locals {\n  a = yamldecode(\"a: &a [*a]\")\n}\n", "cannot be followed"),
+		"deep YAML":                  {map[string]string{"main.tf": "locals {\n  a = yamldecode(file(\"${path.module}/b.yaml\"))\n}\n" + recipe, "b.yaml": strings.Repeat("- ", 20000) + "a"}, "the text is nested deeper"},
+		"deep JSON":                  {map[string]string{"main.tf": "locals {\n  a = jsondecode(file(\"${path.module}/b.json\"))\n}\n" + recipe, "b.json": strings.Repeat("[", 5000) + strings.Repeat("]", 5000)}, "the text is nested deeper"},
+		"indentation":                one("locals {\n  a = indent(1000000000, \"a\\nb\")\n}\n", "larger than the 65536 bytes"),
+		"replaced text":              one(repeated(60, `"xx"`, `replace(LAST, "/(.)/", "$1$1$1$1")`), "larger than the 65536 bytes"),
+		"undecided text":             one(switches(60, `"x"`, `"a${LAST}"`, `"b${LAST}"`), ""),
+		"undecided objects":          one(switches(60, `{}`, `{ l = "a", r = LAST }`, `{ l = "b", r = LAST }`), ""),
+		"merged policies":            one(policies(40), "more than the 2000 statements"),
+		"many local values":          one(repeated(3000, "[1]", `[LAST, LAST]`), "Evaluation stopped"),
 		"template that calls itself": {map[string]string{"main.tf": "locals {\n  a = templatefile(\"${path.module}/t\", { x = 1 })\n}\noutput \"o\" {\n  value = local.a\n}\n" + recipe, "t": `${templatefile("t", {x = x})}`}, "templatefile"},
 		"JSON syntax":                {map[string]string{"main.tf": recipe, "deep.tf.json": `{"locals": {"a": ` + strings.Repeat("[", 100000) + strings.Repeat("]", 100000) + "}}"}, "nested deeper"},
 		"values":                     {map[string]string{"main.tf": "variable \"x\" {}\n" + recipe, "terraform.tfvars": "x = " + strings.Repeat("[", 100000) + strings.Repeat("]", 100000)}, "nested deeper"},
@@ -182,6 +218,8 @@ func TestSetLimit(t *testing.T) {
 		{"text", "10", "locals {\n  a = \"${local.b}x\"\n  b = \"0123456789\"\n}\noutput \"o\" {\n  value = local.a\n}\n", "larger than iblint evaluates"},
 		{"items", "3", "output \"o\" {\n  value = concat([1, 2], [3, 4])\n}\n", "more than the 3 elements"},
 		{"nesting", "5", "locals {\n  a = [[[[[[1]]]]]]\n}\n", "nested deeper"},
+		{"steps", "50", repeated(100, "1", "LAST + 1"), "more than the 50 steps"},
+		{"values", "3", "output \"o\" {\n  value = [[1, 2], [3, 4]]\n}\n", "more than the 3 values"},
 		{"file-size", "20", "# a comment that is longer\n", "too large"},
 		{"time", "1ns", repeated(300, "1", "LAST + 1"), "longer than the limit of 1ns"},
 	} {
@@ -208,7 +246,7 @@ func TestLimitNames(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"file-size", "instances", "items", "memory", "module-depth", "modules", "nesting", "text", "time", "values"}
+	want := []string{"file-size", "instances", "items", "memory", "module-depth", "modules", "nesting", "steps", "text", "time", "values"}
 	if diff := cmp.Diff(want, loaders.LimitNames()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}

@@ -128,6 +128,8 @@ func TestSearchNamed(t *testing.T) { //nolint:paralleltest // the working direct
 		"broken.json":    "{\"Resources\": {",
 		"lines.json":     "{\n  \"Resources\": []\n}\n",
 		"stack.txt":      "Resources:\n  K:\n    Type: AWS::KMS::Key\n",
+		"cut.json":       "{\"format_ver",
+		"any.json":       "{}",
 		"values.yaml":    "replicas: 3\n",
 		"pod.yaml":       "spec:\n  Resources: 1\n",
 		"empty.yaml":     "",
@@ -137,7 +139,7 @@ func TestSearchNamed(t *testing.T) { //nolint:paralleltest // the working direct
 	for name, want := range map[string][]string{
 		"no-type.yaml": {"3 no-type.yaml words=0"}, "version.yaml": {"3 version.yaml words=0"},
 		"broken.json": {"3 broken.json words=0"}, "lines.json": {"3 lines.json words=0"}, "stack.txt": {"3 stack.txt words=2"},
-		"values.yaml": nil, "pod.yaml": nil, "empty.yaml": nil, "notes.md": nil, "folder": nil,
+		"cut.json": {"error: Cannot read cut.json"}, "any.json": nil, "values.yaml": nil, "pod.yaml": nil, "empty.yaml": nil, "notes.md": nil, "folder": nil,
 	} {
 		if diff := cmp.Diff(want, search(t, name)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -121,6 +121,10 @@ func namedKind(content []byte) Kind {
 	return KindInvalid
 }
 
+// errNoJSON is the error of a file that the user named and that nothing can be
+// said of: a plan that was cut off, or one in another encoding.
+var errNoJSON = errors.New("it is not valid JSON")
+
 // dataFile decides what a YAML or JSON file is by the words that every such
 // file must have.
 func (s *search) dataFile(name string, given bool) {
@@ -140,6 +144,9 @@ func (s *search) dataText(name string, content []byte, given bool) {
 		kind = namedKind(content)
 	}
 	if kind == KindInvalid {
+		if s.named == name && path.Ext(name) == ".json" && !json.Valid(content) {
+			s.trouble(name, errNoJSON)
+		}
 		return
 	}
 	candidate := Candidate{

@@ -68,9 +68,15 @@ func (m *module) once(key, label string, at hcl.Range, evaluate func() cty.Value
 	return value
 }
 
+// leavesPerStep is how many values are looked at in the time of one step.
+const leavesPerStep = 4
+
 // bounded replaces a value that is too large by an unknown one, and so every
 // value once all of them hold too much text.
 func (l *loader) bounded(v cty.Value, label string, at hcl.Range) cty.Value {
+	if l.ended(at) {
+		return l.failed("stopped("+label+")", "evaluation was stopped before "+label)
+	}
 	left := l.limits.Leaves
 	partial.Each(v, func(leaf cty.Value) bool {
 		left--
@@ -79,6 +85,7 @@ func (l *loader) bounded(v cty.Value, label string, at hcl.Range) cty.Value {
 		}
 		return left > 0
 	})
+	l.evaluator.Charge((l.limits.Leaves - left) / leavesPerStep)
 	switch {
 	case left <= 0:
 		l.problem(at, "Value too large", fmt.Sprintf("%s holds more than the %d values that iblint evaluates. It was taken as unknown.", label, l.limits.Leaves))

@@ -148,6 +148,9 @@ func (w *documentWriter) build(sources, overrides cty.Value, exist []cty.Value, 
 		}
 		p.merge(other)
 	}
+	if most := w.m.l.limits.Instances; len(p.statements) > most {
+		return cty.NilVal, fmt.Errorf("the document has more than the %d statements that iblint evaluates", most)
+	}
 	text, err := w.write(p, indent)
 	return cty.StringVal(text), err
 }

@@ -156,17 +156,17 @@ func (k *checker) reference(t hcl.Traversal, ctx referenceContext) {
 	name, _ := attributeName(t, 1)
 	switch root {
 	case "var":
-		k.known(k.c.variables[name] != nil, r, "Reference to undeclared input variable", "An input variable with the name %q has not been declared.", name, sortedKeys(k.c.variables))
+		k.known(k.c.variables[name] != nil, r, "Reference to undeclared input variable", "An input variable with the name %q has not been declared.", name, func() []string { return sortedKeys(k.c.variables) })
 	case "local":
-		k.known(k.c.locals[name] != nil, r, "Reference to undeclared local value", "A local value with the name %q has not been declared.", name, sortedKeys(k.c.locals))
+		k.known(k.c.locals[name] != nil, r, "Reference to undeclared local value", "A local value with the name %q has not been declared.", name, func() []string { return sortedKeys(k.c.locals) })
 	case "module":
-		k.known(k.c.calls[name] != nil, r, "Reference to undeclared module", "No module call named %q is declared in this module.", name, sortedKeys(k.c.calls))
+		k.known(k.c.calls[name] != nil, r, "Reference to undeclared module", "No module call named %q is declared in this module.", name, func() []string { return sortedKeys(k.c.calls) })
 	case "each", "count", "self":
 		k.repetition(root, name, r, ctx)
 	case "path":
-		k.known(name == "module" || name == "root" || name == "cwd", r, `Invalid "path" attribute`, "The \"path\" object does not have an attribute named %q.", name, []string{"cwd", "module", "root"})
+		k.known(name == "module" || name == "root" || name == "cwd", r, `Invalid "path" attribute`, "The \"path\" object does not have an attribute named %q.", name, func() []string { return []string{"cwd", "module", "root"} })
 	case "terraform":
-		k.known(name == "workspace" || name == "applying", r, `Invalid "terraform" attribute`, "The \"terraform\" object does not have an attribute named %q.", name, []string{"workspace"})
+		k.known(name == "workspace" || name == "applying", r, `Invalid "terraform" attribute`, "The \"terraform\" object does not have an attribute named %q.", name, func() []string { return []string{"workspace"} })
 	case "data", "ephemeral":
 		label, ok := attributeName(t, 2)
 		if !ok {
@@ -214,12 +214,13 @@ func (k *checker) alone(root string, r hcl.Range, ctx referenceContext) {
 	}
 }
 
-func (k *checker) known(ok bool, r hcl.Range, summary, format, name string, names []string) {
+// known reports a name that is not known; the names are needed only then.
+func (k *checker) known(ok bool, r hcl.Range, summary, format, name string, names func() []string) {
 	if ok {
 		return
 	}
 	detail := fmt.Sprintf(format, name)
-	if near := nearest(name, names); near != "" {
+	if near := nearest(name, names()); near != "" {
 		detail += fmt.Sprintf(" Did you mean %q?", near)
 	}
 	k.l.problem(r, summary, detail)

@@ -197,14 +197,19 @@ const checkEvery = 256
 
 // step counts work and stops it when the context is done.
 func (e *Evaluator) step(r hcl.Range) hcl.Diagnostics {
-	e.work++
-	if e.stopped == nil && e.Limits.Steps > 0 && e.work > e.Limits.Steps {
-		e.stopped = fmt.Errorf("it takes more than the %d steps that iblint evaluates", e.Limits.Steps)
-	}
+	e.Charge(1)
 	if e.work%checkEvery != 0 && e.stopped == nil {
 		return nil
 	}
 	return e.Stopped(r)
+}
+
+// Charge counts steps; what asks next is stopped when there were too many.
+func (e *Evaluator) Charge(steps int) {
+	e.work += steps
+	if e.stopped == nil && e.Limits.Steps > 0 && e.work > e.Limits.Steps {
+		e.stopped = fmt.Errorf("it takes more than the %d steps that iblint evaluates", e.Limits.Steps)
+	}
 }
 
 // Stopped is an error once there is no time or memory left.
