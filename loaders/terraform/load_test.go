@@ -235,3 +235,26 @@ func TestJSONPlaces(t *testing.T) {
 		t.Errorf("the error is at %v, want it inside of the string in line 2", got)
 	}
 }
+
+// TestUnfinishedCallHasPlace shows that an error at the end of a call which
+// could not be read to its end stands at the call.
+func TestUnfinishedCallHasPlace(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]string{
+		"no argument":    "output \"o\" {\n  value = replace(\"a\", }\n",
+		"no end of text": "output \"o\" {\n  value = replace(\"a\", \"b\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := loadText(t, config, terraform.Options{})
+			if !r.diags.HasErrors() {
+				t.Fatal("there is no error")
+			}
+			for _, d := range r.diags {
+				if d.Subject == nil || filepath.Base(d.Subject.Filename) != "main.tf" || d.Subject.Start.Line < 2 {
+					t.Errorf("%s: the place is %v, want the call in main.tf", d.Summary, d.Subject)
+				}
+			}
+		})
+	}
+}

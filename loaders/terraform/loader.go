@@ -93,6 +93,10 @@ func (l *loader) report(diags ...*hcl.Diagnostic) {
 			}
 			l.stopped = true
 		}
+		if d.Subject != nil && d.Subject.Filename == "" {
+			// The end of a call that could not be read to its end.
+			d.Subject = d.Context
+		}
 		if d.Subject != nil {
 			d.Subject = l.inside(*d.Subject).Ptr()
 		}
