@@ -5,10 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2"
-
-	"github.com/iblint/iblint/loaders/graph"
 )
 
 // Which templates are refused?
@@ -218,23 +214,4 @@ func isMappingValue(n *node) bool {
 		return !slices.ContainsFunc(n.items, func(item *node) bool { return item.kind != scalarNode || item.isNull() })
 	}
 	return n.kind == scalarNode && !n.isNull()
-}
-
-// checkOutput checks the form of an output.
-func (s *stack) checkOutput(m scoped) {
-	s.checkKeys(m.value, "an output", "Value", "Description", "Export", "Condition")
-	export := m.value.member("Export")
-	if s.wholly != nil || export == nil {
-		return
-	}
-	if function, _ := functionOf(export); function == "" && export.member("Name") == nil {
-		s.report(export.rng, "export without a name", "CloudFormation requires a Name.")
-	}
-}
-
-// checkOutputValue reports a value that is certainly no string.
-func (s *stack) checkOutputValue(v graph.Value, rng hcl.Range) {
-	if v.Kind() == graph.KindList || v.Kind() == graph.KindMap {
-		s.report(rng, "value of an output is not a string", "CloudFormation accepts only strings as outputs.")
-	}
 }

@@ -49,6 +49,7 @@ func (s scope) equals(n *node, rng hcl.Range, as naming) graph.Value {
 			return graph.Bool(v[0].IsAbsent() && v[1].IsAbsent())
 		}
 		if v[0].Parts() == nil || v[1].Parts() == nil {
+			s.checkComparable(v, rng)
 			if v[0].IsUnknown() || v[1].IsUnknown() {
 				return s.compare(stringOf(v[0]), stringOf(v[1]), as)
 			}
@@ -56,6 +57,15 @@ func (s scope) equals(n *node, rng hcl.Range, as naming) graph.Value {
 		}
 		return s.compare(v[0], v[1], as)
 	})
+}
+
+// checkComparable reports operands of Fn::Equals that are no strings; the
+// transform AWS::LanguageExtensions resolves them before CloudFormation looks.
+func (s scope) checkComparable(operands []graph.Value, rng hcl.Range) {
+	isCompound := func(v graph.Value) bool { return v.Kind() == graph.KindList || v.Kind() == graph.KindMap }
+	if !s.extensions && slices.ContainsFunc(operands, isCompound) {
+		s.report(rng, "Fn::Equals of a list or an object", "CloudFormation compares strings; join a list with Fn::Join first.")
+	}
 }
 
 // stringOf makes a value comparable.

@@ -241,6 +241,10 @@ func (s scope) call(name string, argument *node, rng hcl.Range) graph.Value {
 	case "Fn::ToJsonString":
 		return s.toJSON(argument, rng)
 	case "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not":
+		if s.truthLimit == 0 {
+			s.report(rng, name+" outside of the conditions", "CloudFormation rejects the template: "+
+				"give the condition a name in the section Conditions, and choose by it with Fn::If.")
+		}
 		return s.condition(wrap(name, argument, rng), naming{})
 	}
 	return s.fail(rng, "unknown function "+name, "CloudFormation has no function of this name in this place; the value is unknown.")

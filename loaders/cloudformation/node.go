@@ -1,6 +1,8 @@
 package cloudformation
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/loaders/graph"
@@ -61,6 +63,11 @@ func (n *node) children() []*node {
 		out = append(out, e.value)
 	}
 	return out
+}
+
+// uses reports whether a function is called anywhere in the value.
+func (n *node) uses(function string) bool {
+	return n.member(function) != nil || slices.ContainsFunc(n.children(), func(child *node) bool { return child.uses(function) })
 }
 
 // text returns a scalar as a string.
