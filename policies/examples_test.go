@@ -107,7 +107,8 @@ func judgedWorlds(loaded *loaders.Result) []policies.World {
 // want is one line a finding, with paths relative to the example.
 func want(t *testing.T, folder string, findings []policies.Finding) string {
 	t.Helper()
-	prefix := filepath.ToSlash(folder) + "/"
+	root := filepath.ToSlash(folder)
+	relative := strings.NewReplacer(root+"/", "", root, ".")
 	var out strings.Builder
 	for _, f := range findings {
 		verdict := ""
@@ -116,7 +117,7 @@ func want(t *testing.T, folder string, findings []policies.Finding) string {
 		}
 		text := fmt.Sprintf("%s:%d:%d: %s: %s%s\n",
 			f.Location.File, f.Location.Start.Line, f.Location.Start.Column, f.Rule, verdict, f.Message)
-		out.WriteString(strings.ReplaceAll(text, prefix, ""))
+		out.WriteString(relative.Replace(text))
 	}
 	return out.String()
 }

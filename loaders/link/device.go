@@ -105,13 +105,13 @@ func (l *linker) devicesOf(r *graph.Resource, at Place) *deviceList {
 }
 
 // countsAsOff: a setting that nothing speaks of counts as off when every
-// device of the recipe names its key, or the parent is a public image whose
-// root device is mapped.
+// device of the recipe names its key. What the recipe does not map is then a
+// matter of the parent image.
 func (d *deviceRun) countsAsOff() bool {
 	if e := d.l.model.Encryption[d.at.Account][d.at.Region]; e != nil && !e.Enabled.IsAbsent() {
 		return false
 	}
-	mapped, named, root := 0, 0, false
+	mapped, named := 0, 0
 	for i := range d.recipe.BlockDevices {
 		m := &d.recipe.BlockDevices[i]
 		if removed(m) == yes || !m.VirtualName.IsAbsent() {
@@ -121,12 +121,8 @@ func (d *deviceRun) countsAsOff() bool {
 		if !m.KMSKey.IsAbsent() {
 			named++
 		}
-		root = root || d.l.names.key(m.DeviceName) == d.l.names.key(d.parent.rootDevice)
 	}
-	if mapped == 0 || !d.recipe.BlockDevicesUnknown.IsAbsent() {
-		return false
-	}
-	return named == mapped || d.parent.unencrypted && root
+	return mapped > 0 && named == mapped && d.recipe.BlockDevicesUnknown.IsAbsent()
 }
 
 // removed says whether a mapping removes its device.

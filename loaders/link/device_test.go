@@ -117,7 +117,7 @@ func devicesBySnapshot() []deviceCase {
 		},
 		{
 			name: "not encrypted, plain parent, nothing said", parent: amazon, mappings: array{ebs("/dev/xvda", object{})},
-			want: []string{"/dev/xvda root=true recipe not_encrypted encrypted=false"},
+			want: []string{"/dev/xvda root=true recipe unknown encrypted=? " + awsEBS},
 		},
 		{
 			name: "no mapping, plain parent, nothing said", parent: amazon,
@@ -205,7 +205,7 @@ func devicesByMapping() []deviceCase {
 			mappings: array{device("/dev/xvda", customerID), ebs("/dev/sdf", object{})},
 			want: []string{
 				"/dev/xvda root=true recipe named_key encrypted=true " + ownKey,
-				"/dev/sdf root=false recipe not_encrypted encrypted=false",
+				"/dev/sdf root=false recipe unknown encrypted=? " + awsEBS,
 			},
 		},
 		{

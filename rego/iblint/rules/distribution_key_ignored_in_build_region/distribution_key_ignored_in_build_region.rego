@@ -119,6 +119,12 @@ _consequence(builds, recipients) := sprintf("the AMI keeps the AWS managed key a
 ]) if {
 	some b in builds
 	_has_aws_managed(b)
+} else := sprintf("the AMI is shared with %s unencrypted, unless the account encrypts by default: then with nobody", [
+	recipients,
+]) if {
+	some b in builds
+	some i, _ in distribution.devices[b]
+	distribution.aws_managed(b, i) == "unknown"
 } else := sprintf("the AMI is shared with %s unencrypted", [recipients])
 
 _no_effect(id, e) := sprintf("%s names %s for %s, where the image is built and no copy is encrypted", [
