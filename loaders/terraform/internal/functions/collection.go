@@ -28,35 +28,30 @@ func nullable(name string) function.Parameter {
 }
 
 func (s *Set) collectionFunctions() map[string]builtin {
-	anything := cty.DynamicPseudoType
-	set := cty.Set(anything)
-	more := parameter("other_sets", set)
-	vals := nullable("vals")
-	fallback := nullable("default")
 	return map[string]builtin{
 		"alltrue":         {function: allTrue},
 		"anytrue":         {function: anyTrue},
 		"chunklist":       {function: stdlib.ChunklistFunc, mode: orderly},
-		"coalesce":        {function: signature(&vals), mode: own, handle: s.coalesce},
+		"coalesce":        {function: coalesceFunction(), mode: own, whole: true, handle: s.coalesce},
 		"coalescelist":    {function: bounded(stdlib.CoalesceListFunc, refuseSets), mode: orderly},
 		"compact":         {function: stdlib.CompactFunc, mode: own, whole: true, handle: s.compact},
 		"concat":          {function: stdlib.ConcatFunc, mode: byStructure},
-		"contains":        {function: signature(nil, parameter("list", anything), parameter("value", anything)), mode: own, handle: s.contains},
+		"contains":        {function: stdlib.ContainsFunc, mode: own, whole: true, handle: s.contains},
 		"distinct":        {function: stdlib.DistinctFunc, mode: own, whole: true, handle: s.distinct},
 		"element":         {function: element, mode: orderly},
 		"flatten":         {function: stdlib.FlattenFunc, mode: byStructure},
-		"index":           {function: signature(nil, parameter("list", anything), parameter("value", anything)), mode: own, handle: s.index},
+		"index":           {function: indexOf, mode: own, whole: true, handle: s.index},
 		"keys":            {function: stdlib.KeysFunc, mode: byStructure},
-		"length":          {function: signature(nil, parameter("value", anything)), mode: own, handle: s.length},
-		"lookup":          {function: signature(&fallback, parameter("inputMap", anything), parameter("key", cty.String)), mode: own, handle: s.lookup},
+		"length":          {function: length, mode: own, whole: true, handle: s.length},
+		"lookup":          {function: lookup, mode: own, whole: true, handle: s.lookup},
 		"matchkeys":       {function: matchKeys},
 		"merge":           {function: stdlib.MergeFunc, mode: byStructure},
 		"one":             {function: one, mode: orderly},
 		"range":           {function: stdlib.RangeFunc},
 		"reverse":         {function: stdlib.ReverseListFunc, mode: orderly},
-		"setintersection": {function: signature(&more, parameter("first_set", set)), mode: own, handle: s.setOperation("setintersection", stdlib.SetIntersectionFunc)},
+		"setintersection": {function: stdlib.SetIntersectionFunc, mode: own, whole: true, handle: s.setOperation("setintersection", stdlib.SetIntersectionFunc)},
 		"setproduct":      {function: stdlib.SetProductFunc, mode: own, whole: true, handle: s.setProduct},
-		"setsubtract":     {function: signature(nil, parameter("a", set), parameter("b", set)), mode: own, handle: s.setOperation("setsubtract", stdlib.SetSubtractFunc)},
+		"setsubtract":     {function: stdlib.SetSubtractFunc, mode: own, whole: true, handle: s.setOperation("setsubtract", stdlib.SetSubtractFunc)},
 		"setunion":        {function: stdlib.SetUnionFunc, mode: byStructure},
 		"slice":           {function: stdlib.SliceFunc, mode: orderly},
 		"sort":            {function: stdlib.SortFunc, mode: own, whole: true, handle: s.sort},
@@ -74,83 +69,6 @@ func (s *Set) erasedCall(f function.Function, args []cty.Value) (cty.Value, erro
 		erased[i] = s.table().Erase(arg)
 	}
 	return f.Call(erased)
-}
-
-// coalesce returns the first argument that is neither null nor empty.
-func (s *Set) coalesce(args []cty.Value) (cty.Value, error) {
-	if len(args) == 0 {
-		return cty.NilVal, errors.New("at least one argument is required")
-	}
-	ty, err := unifiedType(args)
-	if err != nil {
-		return cty.NilVal, err
-	}
-	flags := partial.Flags(args...)
-	out, err := s.table().Distribute(args, func(args []cty.Value) (cty.Value, error) { return s.coalesceFrom(args, ty) })
-	if err != nil {
-		return cty.NilVal, err
-	}
-	return out.WithMarks(flags), nil
-}
-
-func (s *Set) coalesceFrom(args []cty.Value, ty cty.Type) (cty.Value, error) {
-	for i, arg := range args {
-		v, err := s.Convert(arg, ty)
-		if err != nil {
-			return cty.NilVal, function.NewArgError(i, err)
-		}
-		plain, _ := v.Unmark()
-		if plain.IsNull() {
-			continue
-		}
-		switch s.set(v) {
-		case partial.Yes:
-			return v, nil
-		case partial.No:
-			continue
-		default:
-			return s.eitherOf(v, args[i+1:], ty), nil
-		}
-	}
-	return cty.NilVal, errors.New("no non-null, non-empty-string arguments")
-}
-
-// eitherOf is a value that may be empty, and where it is, what coalesce makes of
-// the rest.
-func (s *Set) eitherOf(v cty.Value, rest []cty.Value, ty cty.Type) cty.Value {
-	other, err := s.coalesceFrom(rest, ty)
-	if err != nil {
-		// Terraform refuses the case in which nothing is set.
-		return v
-	}
-	return s.table().ChooseBy(s.setCondition(v), v, other)
-}
-
-// set says whether a value is neither null nor an empty string.
-func (s *Set) set(v cty.Value) partial.Truth {
-	plain, _ := v.Unmark()
-	o := s.table().OriginOf(v)
-	switch {
-	case !plain.IsKnown():
-		if o != nil && !o.Nullable && plain.Type() != cty.String && plain.Type() != cty.DynamicPseudoType {
-			return partial.Yes
-		}
-		return partial.Unknown
-	case plain.Type() != cty.String:
-		return partial.Yes
-	case o != nil && o.Nullable:
-		return partial.Unknown
-	}
-	return -s.table().SameText(plain.AsString(), "")
-}
-
-// setCondition is the truth value of "this value is set".
-func (s *Set) setCondition(v cty.Value) cty.Value {
-	o := s.table().Derive("set", v)
-	if from := s.table().OriginOf(v); from != nil && from.Text != "" {
-		o.Text = from.Text + " is set"
-	}
-	return cty.UnknownVal(cty.Bool).Mark(o)
 }
 
 func (s *Set) compact(args []cty.Value) (cty.Value, error) {

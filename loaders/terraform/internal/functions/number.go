@@ -82,10 +82,9 @@ func withoutZeroes(prefix string) string {
 }
 
 func (s *Set) conversionFunctions() map[string]builtin {
-	v := nullable("v")
 	value := nullable("value")
 	to := func(ty cty.Type) builtin {
-		return builtin{function: signature(nil, v), mode: own, handle: func(args []cty.Value) (cty.Value, error) {
+		return builtin{function: stdlib.MakeToFunc(ty), mode: own, whole: true, handle: func(args []cty.Value) (cty.Value, error) {
 			return s.convertTo(args[0], ty)
 		}}
 	}

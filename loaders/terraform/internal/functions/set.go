@@ -149,11 +149,14 @@ func (s *Set) invoke(name string, b builtin, args []cty.Value) (cty.Value, error
 	return s.finish(name, out, converted), nil
 }
 
-// plainly calls a function of mode own as Terraform does: it is not called with
-// an argument that is not known.
-func plainly(b builtin, args []cty.Value) (cty.Value, error) {
-	if b.whole {
+// plainly calls a function as Terraform does: it is not called with an argument
+// that is not known.
+func (s *Set) plainly(b builtin, args []cty.Value) (cty.Value, error) {
+	if b.mode != own || b.whole {
 		return b.function.Call(args)
+	}
+	if err := s.checkNulls(b.function, args); err != nil {
+		return cty.NilVal, err
 	}
 	out, err := b.handle(args)
 	if !slices.ContainsFunc(args, unknown) {
@@ -185,17 +188,14 @@ func deferred(args []cty.Value) bool {
 
 // dispatch runs the function in its mode.
 func (s *Set) dispatch(name string, b builtin, args []cty.Value) (cty.Value, error) {
+	if s.Evaluator.Plain {
+		return s.plainly(b, args)
+	}
 	if b.mode == own {
 		if err := s.checkNulls(b.function, args); err != nil {
 			return cty.NilVal, err
 		}
-		if s.Evaluator.Plain {
-			return plainly(b, args)
-		}
 		return b.handle(args)
-	}
-	if s.Evaluator.Plain {
-		return b.function.Call(args)
 	}
 	if s.whole(args) {
 		out, err := b.function.Call(args)

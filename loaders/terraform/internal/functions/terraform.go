@@ -98,7 +98,6 @@ var (
 	})
 )
 
-// quantify is "all" or "any" of a list of truth values.
 // beforeTuple reports whether an index of element counts from the end of a
 // tuple, which ends Terraform with a panic. With a list it is good.
 func beforeTuple(ty cty.Type, index cty.Value) bool {
@@ -110,6 +109,7 @@ func beforeTuple(ty cty.Type, index cty.Value) bool {
 	return n > 0 && i%n != 0
 }
 
+// quantify is "all" or "any" of a list of truth values.
 func quantify(list cty.Value, all bool) cty.Value {
 	unknown := false
 	for it := list.ElementIterator(); it.Next(); {
@@ -387,17 +387,4 @@ func transposeValue(values cty.Value) (cty.Value, error) {
 		fields[key] = cty.ListVal(items)
 	}
 	return cty.MapVal(fields), nil
-}
-
-// unifiedType is the type that all values convert to.
-func unifiedType(values []cty.Value) (cty.Type, error) {
-	types := make([]cty.Type, len(values))
-	for i, v := range values {
-		types[i] = v.Type()
-	}
-	ty, _ := convert.UnifyUnsafe(types)
-	if ty == cty.NilType {
-		return cty.NilType, errors.New("all arguments must have the same type")
-	}
-	return ty, nil
 }
