@@ -11,6 +11,8 @@ import (
 type converter struct {
 	strings  map[string]*ast.Term
 	unknowns map[*graph.Unknown]*ast.Term
+	// lists are the long lists: several resources may share one.
+	lists map[span]*ast.Term
 	// secrets are the sensitive strings that were seen.
 	secrets map[string]bool
 }
@@ -19,6 +21,7 @@ func newConverter() *converter {
 	return &converter{
 		strings:  make(map[string]*ast.Term, 1024),
 		unknowns: map[*graph.Unknown]*ast.Term{},
+		lists:    map[span]*ast.Term{},
 		secrets:  map[string]bool{},
 	}
 }
@@ -59,7 +62,29 @@ func (c *converter) term(v graph.Value) *ast.Term {
 	return ast.NullTerm()
 }
 
+// span is where the items of a list lie in memory.
+type span struct {
+	first *graph.Value
+	size  int
+}
+
+// longList is from how many items on a list is worth remembering.
+const longList = 32
+
 func (c *converter) list(items []graph.Value) *ast.Term {
+	if len(items) < longList {
+		return c.newList(items)
+	}
+	at := span{first: &items[0], size: len(items)}
+	term, ok := c.lists[at]
+	if !ok {
+		term = c.newList(items)
+		c.lists[at] = term
+	}
+	return term
+}
+
+func (c *converter) newList(items []graph.Value) *ast.Term {
 	terms := make([]*ast.Term, len(items))
 	for i, item := range items {
 		terms[i] = c.term(item)

@@ -1,7 +1,7 @@
 package link
 
 import (
-	"sort"
+	"slices"
 
 	"github.com/iblint/iblint/loaders/graph"
 )
@@ -9,24 +9,24 @@ import (
 // Input is the document that rules see (docs/architecture.md).
 func (m *Model) Input() graph.Value {
 	return object(
-		"settings", m.settings(),
-		"accounts", m.accountsValue(),
-		"resources", m.resourcesValue(),
-		"by_kind", m.byKind(),
-		"edges", m.edgesValue(),
-		"documents", mapOf(m.Documents, func(d graph.Value) graph.Value { return d }),
-		"keys", mapOf(m.Keys, (*Key).value),
-		"references", mapOf(m.References, func(of map[string]*Reference) graph.Value {
+		field("settings", m.settings()),
+		field("accounts", m.accountsValue()),
+		field("resources", m.resourcesValue()),
+		field("by_kind", m.byKind()),
+		field("edges", m.edgesValue()),
+		field("documents", mapOf(m.Documents, func(d graph.Value) graph.Value { return d })),
+		field("keys", mapOf(m.Keys, (*Key).value)),
+		field("references", mapOf(m.References, func(of map[string]*Reference) graph.Value {
 			return mapOf(of, (*Reference).value)
-		}),
-		"roles", mapOf(m.Roles, (*Role).value),
-		"builds", list(m.Builds, (*Build).value),
-		"default_encryption", mapOf(m.Encryption, func(of map[string]*Encryption) graph.Value {
+		})),
+		field("roles", mapOf(m.Roles, (*Role).value)),
+		field("builds", list(m.Builds, (*Build).value)),
+		field("default_encryption", mapOf(m.Encryption, func(of map[string]*Encryption) graph.Value {
 			return mapOf(of, (*Encryption).value)
-		}),
-		"regions", object("default_enabled", texts(defaultRegions())),
-		"names", mapOf(m.Names, graph.String),
-		"facts", object("target_role_name", graph.String(TargetRoleName)),
+		})),
+		field("regions", object(field("default_enabled", texts(defaultRegions())))),
+		field("names", mapOf(m.Names, graph.String)),
+		field("facts", object(field("target_role_name", graph.String(TargetRoleName)))),
 	)
 }
 
@@ -40,18 +40,12 @@ func defaultRegions() []string {
 	}
 }
 
-// object is a map of names and values; what is absent is left out.
-func object(pairs ...any) graph.Value {
-	fields := make([]graph.Field, 0, len(pairs)/2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		name, isName := pairs[i].(string)
-		value, isValue := pairs[i+1].(graph.Value)
-		if isName && isValue && !value.IsAbsent() {
-			fields = append(fields, graph.Field{Name: name, Value: value})
-		}
-	}
-	return graph.Map(fields...)
+// object is a map of fields; what is absent is left out.
+func object(fields ...graph.Field) graph.Value {
+	return graph.Map(slices.DeleteFunc(fields, func(f graph.Field) bool { return f.Value.IsAbsent() })...)
 }
+
+func field(name string, value graph.Value) graph.Field { return graph.Field{Name: name, Value: value} }
 
 func mapOf[T any](of map[string]T, value func(T) graph.Value) graph.Value {
 	fields := make([]graph.Field, 0, len(of))
@@ -79,6 +73,22 @@ func some(items []string) graph.Value {
 		return graph.Absent()
 	}
 	return texts(items)
+}
+
+// shared makes one value of one slice, however many resources have it: the
+// instances of a block depend on all instances of another.
+type shared map[*string]graph.Value
+
+func (of shared) some(items []string) graph.Value {
+	if len(items) == 0 {
+		return graph.Absent()
+	}
+	value, ok := of[&items[0]]
+	if !ok || len(value.Items()) != len(items) {
+		value = texts(items)
+		of[&items[0]] = value
+	}
+	return value
 }
 
 // text is a string, absent when it is empty.
@@ -110,7 +120,7 @@ func (m *Model) settings() graph.Value {
 	if m.Options.Config != nil {
 		organization = m.Options.Config.OrganizationText()
 	}
-	return object("complete", graph.Bool(m.Options.Complete), "organization_id", text(organization))
+	return object(field("complete", graph.Bool(m.Options.Complete)), field("organization_id", text(organization)))
 }
 
 func (m *Model) accountsValue() graph.Value {
@@ -120,9 +130,10 @@ func (m *Model) accountsValue() graph.Value {
 			enabled = texts(a.Enabled)
 		}
 		return object(
-			"name", text(a.Name), "covered", graph.Bool(a.Covered), "complete", graph.Bool(a.Complete),
-			"configured", graph.Bool(a.Configured), "enabled_regions", enabled, "disabled_regions", texts(a.Disabled),
-			"regions_known", flag(a.RegionsKnown), "launches_with", texts(a.LaunchesWith),
+			field("name", text(a.Name)), field("covered", graph.Bool(a.Covered)), field("complete", graph.Bool(a.Complete)),
+			field("configured", graph.Bool(a.Configured)), field("enabled_regions", enabled),
+			field("disabled_regions", texts(a.Disabled)),
+			field("regions_known", flag(a.RegionsKnown)), field("launches_with", texts(a.LaunchesWith)),
 		)
 	})
 }
@@ -130,6 +141,7 @@ func (m *Model) accountsValue() graph.Value {
 // resourcesValue are the resources whose kind is known.
 func (m *Model) resourcesValue() graph.Value {
 	fields := make([]graph.Field, 0, len(m.Graph.Resources))
+	dependencies := shared{}
 	for _, r := range m.Graph.Resources {
 		if r.Kind == "" {
 			continue
@@ -149,11 +161,13 @@ func (m *Model) resourcesValue() graph.Value {
 			}
 		}
 		fields = append(fields, graph.Field{Name: r.ID, Value: object(
-			"id", graph.String(r.ID), "address", graph.String(r.Address), "kind", graph.String(string(r.Kind)),
-			"type", graph.String(r.Type), "dialect", graph.String(string(r.Dialect)), "root", graph.String(r.Root),
-			"account", text(at.Account), "region", text(at.Region), "partition", text(at.Partition),
-			"properties", m.names.value(graph.PropertiesValue(r.Properties)), "many", many,
-			"identity", graph.Map(identity...), "depends_on", some(r.DependsOn),
+			field("id", graph.String(r.ID)), field("address", graph.String(r.Address)),
+			field("kind", graph.String(string(r.Kind))),
+			field("type", graph.String(r.Type)), field("dialect", graph.String(string(r.Dialect))),
+			field("root", graph.String(r.Root)),
+			field("account", text(at.Account)), field("region", text(at.Region)), field("partition", text(at.Partition)),
+			field("properties", m.names.value(graph.PropertiesValue(r.Properties))), field("many", many),
+			field("identity", graph.Map(identity...)), field("depends_on", dependencies.some(r.DependsOn)),
 		)})
 	}
 	return graph.Map(fields...)
@@ -167,7 +181,7 @@ func (m *Model) byKind() graph.Value {
 		}
 	}
 	return mapOf(kinds, func(ids []string) graph.Value {
-		sort.Strings(ids)
+		slices.Sort(ids)
 		return texts(ids)
 	})
 }
@@ -184,20 +198,20 @@ func (m *Model) edgesValue() graph.Value {
 	}
 	for _, e := range m.Graph.Edges {
 		property := graph.String(e.Property)
-		add(from, e.From, e.Label, object("to", graph.String(e.To), "property", property))
-		add(to, e.To, e.Label, object("from", graph.String(e.From), "property", property))
+		add(from, e.From, e.Label, object(field("to", graph.String(e.To)), field("property", property)))
+		add(to, e.To, e.Label, object(field("from", graph.String(e.From)), field("property", property)))
 	}
 	labels := func(of map[string][]graph.Value) graph.Value {
 		return mapOf(of, func(items []graph.Value) graph.Value { return graph.List(items...) })
 	}
-	return object("from", mapOf(from, labels), "to", mapOf(to, labels))
+	return object(field("from", mapOf(from, labels)), field("to", mapOf(to, labels)))
 }
 
 func (s Spot) value() graph.Value {
 	if s.Resource == "" {
 		return graph.Absent()
 	}
-	return object("resource", graph.String(s.Resource), "property", graph.String(s.Property))
+	return object(field("resource", graph.String(s.Resource)), field("property", graph.String(s.Property)))
 }
 
 func (k *Key) value() graph.Value {
@@ -205,27 +219,30 @@ func (k *Key) value() graph.Value {
 	if k.PolicyUnknown != nil {
 		policy = graph.UnknownValue(k.PolicyUnknown)
 	}
-	fields := []any{
-		"resource", text(k.Resource), "label", text(k.Label), "arn", text(k.ARN),
-		"account", text(k.Place.Account), "region", text(k.Place.Region), "partition", text(k.Place.Partition),
-		"manager", k.Manager, "policy", policy, "policy_owner", k.PolicyOwner.value(),
-		"default_policy", flag(k.DefaultPolicy), "grants", texts(k.Grants), "grants_unknown", reason(k.GrantsUnknown),
-		"aliases", texts(k.Aliases),
-		"other_policies", list(k.Others, func(p Policy) graph.Value {
-			return object("document", graph.String(p.Document), "resource", graph.String(p.Spot.Resource), "property", graph.String(p.Spot.Property))
-		}),
+	fields := []graph.Field{
+		field("resource", text(k.Resource)), field("label", text(k.Label)), field("arn", text(k.ARN)),
+		field("account", text(k.Place.Account)), field("region", text(k.Place.Region)),
+		field("partition", text(k.Place.Partition)), field("manager", k.Manager), field("policy", policy),
+		field("policy_owner", k.PolicyOwner.value()), field("default_policy", flag(k.DefaultPolicy)),
+		field("grants", texts(k.Grants)), field("grants_unknown", reason(k.GrantsUnknown)), field("aliases", texts(k.Aliases)),
+		field("other_policies", list(k.Others, func(p Policy) graph.Value {
+			return object(
+				field("document", graph.String(p.Document)), field("resource", graph.String(p.Spot.Resource)),
+				field("property", graph.String(p.Spot.Property)),
+			)
+		})),
 	}
-	for _, f := range k.Properties {
-		fields = append(fields, f.Name, f.Value)
-	}
-	return object(fields...)
+	return object(append(fields, k.Properties...)...)
 }
 
 func (r *Reference) value() graph.Value {
 	return object(
-		"form", text(r.Form), "key", text(r.Key), "to", text(r.To), "alias", text(r.Alias), "name", text(r.Name),
-		"data", text(r.Data), "manager", r.Manager, "account", text(r.Account), "region", text(r.Region),
-		"partition", text(r.Partition), "text", text(shown(r.Text)), "reason", text(r.Reason), "settle", text(r.Settle),
+		field("form", text(r.Form)), field("key", text(r.Key)), field("to", text(r.To)),
+		field("alias", text(r.Alias)), field("name", text(r.Name)),
+		field("data", text(r.Data)), field("manager", r.Manager), field("account", text(r.Account)),
+		field("region", text(r.Region)),
+		field("partition", text(r.Partition)), field("text", text(shown(r.Text))), field("reason", text(r.Reason)),
+		field("settle", text(r.Settle)),
 	)
 }
 
@@ -239,12 +256,13 @@ func (role *Role) value() graph.Value {
 		boundary = role.Boundary.value()
 	}
 	return object(
-		"name", role.Name, "path", role.Path, "arn", text(role.ARN), "account", text(role.Place.Account),
-		"account_known", graph.Bool(role.Place.Account != "" && !isStandIn(role.Place.Account)),
-		"partition", text(role.Place.Partition), "trust", trust, "known", graph.Bool(role.Known),
-		"generated_name", flag(role.Generated),
-		"policies", list(role.Policies, RolePolicy.value),
-		"policies_unknown", list(role.PoliciesUnknown, reason), "boundary", boundary,
+		field("name", role.Name), field("path", role.Path), field("arn", text(role.ARN)),
+		field("account", text(role.Place.Account)),
+		field("account_known", graph.Bool(role.Place.Account != "" && !isStandIn(role.Place.Account))),
+		field("partition", text(role.Place.Partition)), field("trust", trust), field("known", graph.Bool(role.Known)),
+		field("generated_name", flag(role.Generated)),
+		field("policies", list(role.Policies, RolePolicy.value)),
+		field("policies_unknown", list(role.PoliciesUnknown, reason)), field("boundary", boundary),
 	)
 }
 
@@ -258,15 +276,15 @@ func (p RolePolicy) value() graph.Value {
 		removedBy = p.RemovedBy.value()
 	}
 	return object(
-		"name", p.Name, "arn", p.ARN, "source", text(p.Source), "document", document,
-		"resource", text(p.Spot.Resource), "property", text(p.Spot.Property), "removed_by", removedBy,
+		field("name", p.Name), field("arn", p.ARN), field("source", text(p.Source)), field("document", document),
+		field("resource", text(p.Spot.Resource)), field("property", text(p.Spot.Property)), field("removed_by", removedBy),
 	)
 }
 
 func (e *Encryption) value() graph.Value {
 	return object(
-		"enabled", e.Enabled, "enabled_by", text(e.EnabledBy),
-		"key", text(e.Key), "manager", e.Manager, "key_by", text(e.KeyBy),
+		field("enabled", e.Enabled), field("enabled_by", text(e.EnabledBy)),
+		field("key", text(e.Key)), field("manager", e.Manager), field("key_by", text(e.KeyBy)),
 	)
 }
 
@@ -284,29 +302,33 @@ func (b *Build) value() graph.Value {
 		parent = b.parent.value()
 	}
 	return object(
-		"id", graph.String(b.ID), "kind", graph.String(string(b.Kind)),
-		"account", text(b.Place.Account), "region", text(b.Place.Region), "partition", text(b.Place.Partition),
-		"recipe", text(b.Recipe), "recipe_unknown", reason(b.RecipeUnknown), "container", flag(b.Container),
-		"distribution", text(b.Distribution), "distribution_unknown", reason(b.DistributionUnknown),
-		"execution_role", execution, "workflows", list(b.Workflows, (*Reference).value),
-		"workflows_unknown", reason(b.WorkflowsUnknown), "parent", parent,
-		"devices", list(b.Devices, (*Device).value), "devices_unknown", reason(b.DevicesUnknown),
+		field("id", graph.String(b.ID)), field("kind", graph.String(string(b.Kind))),
+		field("account", text(b.Place.Account)), field("region", text(b.Place.Region)),
+		field("partition", text(b.Place.Partition)),
+		field("recipe", text(b.Recipe)), field("recipe_unknown", reason(b.RecipeUnknown)),
+		field("container", flag(b.Container)),
+		field("distribution", text(b.Distribution)), field("distribution_unknown", reason(b.DistributionUnknown)),
+		field("execution_role", execution), field("workflows", list(b.Workflows, (*Reference).value)),
+		field("workflows_unknown", reason(b.WorkflowsUnknown)), field("parent", parent),
+		field("devices", list(b.Devices, (*Device).value)), field("devices_unknown", reason(b.DevicesUnknown)),
 	)
 }
 
 func (d *Device) value() graph.Value {
 	return object(
-		"device_name", d.Name, "root", d.Root, "from", graph.String(d.From), "property", text(d.Property),
-		"basis", text(d.Basis), "because", text(d.Because), "encrypted", d.Encrypted,
-		"key", text(d.Key), "manager", d.Manager, "reason", reason(d.Reason),
+		field("device_name", d.Name), field("root", d.Root), field("from", graph.String(d.From)),
+		field("property", text(d.Property)),
+		field("basis", text(d.Basis)), field("because", text(d.Because)), field("encrypted", d.Encrypted),
+		field("key", text(d.Key)), field("manager", d.Manager), field("reason", reason(d.Reason)),
 	)
 }
 
 func (p *parentImage) value() graph.Value {
 	return object(
-		"kind", text(p.kind), "text", text(shown(p.text)), "to", text(p.to), "root_device", p.rootDevice,
-		"devices", list(p.devices, parentDevice.value), "devices_unknown", reason(p.unknown),
-		"unencrypted", flag(p.unencrypted),
+		field("kind", text(p.kind)), field("text", text(shown(p.text))), field("to", text(p.to)),
+		field("root_device", p.rootDevice),
+		field("devices", list(p.devices, parentDevice.value)), field("devices_unknown", reason(p.unknown)),
+		field("unencrypted", flag(p.unencrypted)),
 	)
 }
 
@@ -332,7 +354,7 @@ func (d parentDevice) value() graph.Value {
 		owner = graph.String("other")
 	}
 	return object(
-		"device_name", d.name, "encrypted", merged.Encrypted, "owner", owner,
-		"key", text(merged.Key), "manager", merged.Manager,
+		field("device_name", d.name), field("encrypted", merged.Encrypted), field("owner", owner),
+		field("key", text(merged.Key)), field("manager", merged.Manager),
 	)
 }

@@ -1,20 +1,27 @@
 package terraform
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
-// dependencies lists the IDs of the resources that an instance needs: those
-// that its expressions refer to, through local values, variables, outputs and
-// data sources, and those of depends_on.
-func (m *module) dependencies(cfg *resourceConfig, r *resourceInstance) []string {
+// dependencies lists the IDs of the resources that the instances of a block
+// need: those that its expressions refer to, through local values, variables,
+// outputs and data sources, and those of depends_on.
+func (m *module) dependencies(cfg *resourceConfig) []string {
 	w := &dependencyWalk{seen: map[string]bool{}, found: map[string]bool{}}
 	w.block(m, cfg)
-	delete(w.found, r.id)
-	if len(w.found) == 0 {
-		return nil
-	}
 	return sortedKeys(w.found)
+}
+
+// without leaves an ID out of a sorted list. Where it is not there, all
+// instances of a block share the list.
+func without(ids []string, id string) []string {
+	if at, found := slices.BinarySearch(ids, id); found {
+		return slices.Delete(slices.Clone(ids), at, at+1)
+	}
+	return ids
 }
 
 // dependencyWalk follows references.

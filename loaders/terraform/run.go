@@ -95,11 +95,13 @@ func (m *module) emit() {
 		if state == nil || state.cfg.mode == "ephemeral." {
 			continue
 		}
+		dependencies := m.dependencies(state.cfg)
 		for _, r := range state.instances {
 			if r.body == nil {
 				continue
 			}
 			out := m.graphResource(state.cfg, r)
+			out.DependsOn = without(dependencies, r.id)
 			if state.cfg.mode == "data." {
 				m.l.graph.Data = append(m.l.graph.Data, out)
 				continue
@@ -116,7 +118,7 @@ func (m *module) graphResource(cfg *resourceConfig, r *resourceInstance) *graph.
 		Account: l.text(r.place.account), Region: l.text(r.place.region), Provider: r.place.name,
 		Attributes: m.graphBody(r.body, r), Location: cfg.block.Header, Calls: m.calls,
 		Exists: graph.AllOf(slices.Concat(m.exist, r.exist)),
-		Many:   m.many, DependsOn: m.dependencies(cfg, r),
+		Many:   m.many,
 	}
 	if r.many != nil {
 		out.Many = r.many
