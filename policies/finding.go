@@ -70,7 +70,8 @@ type Related struct {
 	Message  string         `json:"message"`
 	Location graph.Location `json:"location,omitzero"`
 	Range    hcl.Range      `json:"-"`
-	// Root is that of the resource, where the place is one of a resource.
+	// ID and Root are those of the resource, where the place is one of a resource.
+	ID   string `json:"-"`
 	Root string `json:"-"`
 }
 

@@ -88,7 +88,7 @@ func (a *atlas) related(r relatedResult) (Related, error) {
 	}
 	rng, _ := a.where(resource, r.property)
 	out := newRelated(a.names.Replace(r.message), rng)
-	out.Root = resource.Root
+	out.ID, out.Root = resource.ID, resource.Root
 	return out, nil
 }
 

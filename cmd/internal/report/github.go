@@ -3,17 +3,28 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/policies"
 )
 
+// maxAnnotations is the number of annotations of each level that GitHub shows
+// of one step.
+const maxAnnotations = 10
+
 // GitHub writes workflow commands: GitHub Actions shows them as annotations of
-// the lines.
+// the lines. The worst come first, because it shows only so many.
 func GitHub(w io.Writer, r *Report) error {
 	var b strings.Builder
-	for i := range r.Findings {
+	if r.annotations() > maxAnnotations {
+		r.annotation(&b, "notice", nil, "iblint", SummaryLine(r)+". GitHub shows "+strconv.Itoa(maxAnnotations)+
+			" annotations of each level; the log of the step has all.")
+	}
+	for _, i := range worstFirst(r.Findings) {
 		f := &r.Findings[i]
 		r.annotation(&b, githubLevel(f.Severity), &f.Location, f.Rule+" "+f.Name, annotationText(f))
 	}
@@ -25,6 +36,15 @@ func GitHub(w io.Writer, r *Report) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// annotations is the largest number of annotations of one level.
+func (r *Report) annotations() int {
+	counts := map[string]int{"error": len(r.Errors), "warning": len(r.Warnings)}
+	for i := range r.Findings {
+		counts[githubLevel(r.Findings[i].Severity)]++
+	}
+	return slices.Max(slices.Collect(maps.Values(counts)))
 }
 
 func githubLevel(s policies.Severity) string {

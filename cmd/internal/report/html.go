@@ -80,6 +80,7 @@ type pageFinding struct {
 	Index  int
 	Anchor string
 	Label  string
+	Places []policies.Related
 	Notes  []pageNote
 	Page   string
 }
@@ -132,6 +133,7 @@ func (p *page) Ties() (template.JS, error) {
 func (p *page) Finding(i int) pageFinding {
 	f := &p.Report.Findings[i]
 	out := pageFinding{Finding: f, Index: i, Anchor: FindingAnchor(i), Label: label(f), Page: helpURI(f.Help)}
+	out.Places, _ = relatedPlaces(f)
 	for _, n := range notes(f) {
 		if n.name != "help" {
 			out.Notes = append(out.Notes, pageNote{n.name, strings.Join(visibleLines(n.text), "\n")})

@@ -89,7 +89,8 @@ func findingCase(f *policies.Finding) junit.Testcase {
 func findingData(f *policies.Finding) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s[%s]: %s\n", position(&f.Location), label(f), f.Rule, Visible(f.Message))
-	for _, related := range f.Related {
+	places, _ := relatedPlaces(f)
+	for _, related := range places {
 		fmt.Fprintf(&b, "  %s: %s\n", position(&related.Location), Visible(related.Message))
 	}
 	for _, note := range notes(f) {

@@ -8,40 +8,48 @@ import (
 	"github.com/iblint/iblint/policies"
 )
 
-// maxMarkdown is the size of a comment on a pull request, with room for what
+// MaxMarkdown is the size of a comment on a pull request, with room for what
 // people put around it.
-const maxMarkdown = 60000
+const MaxMarkdown = 60000
+
+// maxMarkdownProblems is the part of it that inputs that could not be read take.
+const maxMarkdownProblems = MaxMarkdown / 4
 
 // Markdown writes a comment for a pull request: a line that says it all, and
-// the findings to open one by one. What does not fit is counted.
+// the findings to open one by one. Of what does not fit, the least severe is
+// left out and counted.
 func Markdown(w io.Writer, r *Report) error {
-	var b strings.Builder
-	b.WriteString("### iblint: " + verdictWords(r) + "\n\n")
-	b.WriteString(markdownText(SummaryLine(r)) + ".\n")
-	b.WriteString(MarkdownProblems(r.Errors))
+	head := "### iblint: " + verdictWords(r) + "\n\n" + markdownText(SummaryLine(r)) + ".\n" + MarkdownProblems(r.Errors)
+	parts := make([]string, len(r.Findings))
 	for i := range r.Findings {
-		part := markdownFinding(r, &r.Findings[i])
-		if b.Len()+len(part) > maxMarkdown {
-			fmt.Fprintf(&b, "\n_%s more left out: this would be too long for a comment._\n", Count(len(r.Findings)-i, "finding"))
-			break
-		}
-		b.WriteString(part)
+		parts[i] = markdownFinding(r, &r.Findings[i])
 	}
-	_, err := io.WriteString(w, b.String())
+	text, left := Fit(parts, worstFirst(r.Findings), MaxMarkdown-len(head))
+	_, err := io.WriteString(w, head+text+MarkdownLeft(left, "finding"))
 	return err
+}
+
+// MarkdownLeft says how many things were left out.
+func MarkdownLeft(left int, one string) string {
+	if left == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n_%s more left out: this would be too long for a comment._\n", Count(left, one))
 }
 
 // MarkdownProblems is what could not be read, a paragraph each.
 func MarkdownProblems(problems []Problem) string {
-	var b strings.Builder
+	parts, order := make([]string, len(problems)), make([]int, len(problems))
 	for i := range problems {
-		fmt.Fprintf(&b, "\n**could not be read:** %s", markdownText(problems[i].Message()))
+		order[i] = i
+		place := ""
 		if problems[i].Location != nil {
-			fmt.Fprintf(&b, " `%s`", codeText(position(problems[i].Location)))
+			place = fmt.Sprintf(" `%s`", codeText(position(problems[i].Location)))
 		}
-		b.WriteByte('\n')
+		parts[i] = fmt.Sprintf("\n**could not be read:** %s%s\n", markdownText(problems[i].Message()), place)
 	}
-	return b.String()
+	text, left := Fit(parts, order, maxMarkdownProblems)
+	return text + MarkdownLeft(left, "problem")
 }
 
 func verdictWords(r *Report) string {
@@ -62,7 +70,8 @@ func markdownFinding(r *Report, f *policies.Finding) string {
 	fmt.Fprintf(&b, "\n<details>\n<summary><b>%s</b> %s: %s</summary>\n\n", label(f), f.Rule, htmlText(f.Message))
 	fmt.Fprintf(&b, "`%s` in `%s`\n", codeText(f.Resource.Address), codeText(position(&f.Location)))
 	b.WriteString(markdownSnippet(r, f))
-	for _, related := range f.Related {
+	places, _ := relatedPlaces(f)
+	for _, related := range places {
 		fmt.Fprintf(&b, "- %s `%s`\n", markdownText(related.Message), codeText(position(&related.Location)))
 	}
 	for _, note := range notes(f) {

@@ -147,34 +147,14 @@ func (s *sarifWriter) results() []sarifResult {
 
 // kept are the findings that fit, in the order of the report.
 func (s *sarifWriter) kept() []*policies.Finding {
-	findings := s.report.Findings
-	order := make([]int, len(findings))
-	for i := range order {
-		order[i] = i
-	}
-	if len(order) > maxSARIFResults {
-		slices.SortStableFunc(order, func(a, b int) int { return weight(&findings[a]) - weight(&findings[b]) })
-		order = order[:maxSARIFResults]
-		slices.Sort(order)
-	}
+	order := worstFirst(s.report.Findings)
+	order = order[:min(len(order), maxSARIFResults)]
+	slices.Sort(order)
 	kept := make([]*policies.Finding, len(order))
 	for i, at := range order {
-		kept[i] = &findings[at]
+		kept[i] = &s.report.Findings[at]
 	}
 	return kept
-}
-
-// weight orders findings by how much they matter: the smaller, the more.
-func weight(f *policies.Finding) int {
-	switch {
-	case f.Severity.AtLeast(policies.SeverityError):
-		return 0
-	case f.Severity.AtLeast(policies.SeverityWarning):
-		return 1
-	case f.Verdict == policies.Violation:
-		return 2
-	}
-	return 3
 }
 
 func (s *sarifWriter) result(f *policies.Finding) sarifResult {
@@ -227,7 +207,8 @@ func (s *sarifWriter) message(f *policies.Finding) (sarifText, []sarifLocation) 
 	var b strings.Builder
 	b.WriteString(linkSafe(Visible(f.Message)))
 	var related []sarifLocation
-	for _, place := range f.Related {
+	places, left := relatedPlaces(f)
+	for _, place := range places {
 		if place.Location.File == "" {
 			b.WriteString(". " + linkSafe(Visible(place.Message)))
 			continue
@@ -237,6 +218,9 @@ func (s *sarifWriter) message(f *policies.Finding) (sarifText, []sarifLocation) 
 		location.Message = &sarifText{Text: linkSafe(Visible(place.Message))}
 		related = append(related, location)
 		b.WriteString(". [" + escapeBrackets(Visible(place.Message)) + "](" + strconv.Itoa(location.ID) + ")")
+	}
+	if left > 0 {
+		b.WriteString(". " + Count(left, "more place") + " left out")
 	}
 	b.WriteString(".")
 	for _, more := range []struct{ head, text string }{{"How to fix", f.Fix}, {"To settle it", f.Settle}} {

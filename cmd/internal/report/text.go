@@ -78,7 +78,8 @@ func (t *textWriter) finding(f *policies.Finding) {
 	t.headline(t.styles.label[label(f)], label(f)+"["+Visible(f.Rule)+"]", f.Message)
 	t.place(gutter, "-->", f.Location, Visible(f.Resource.Address))
 	t.source(gutter, f.Location, '^', t.styles.label[label(f)], "")
-	for _, related := range f.Related {
+	places, _ := relatedPlaces(f)
+	for _, related := range places {
 		t.related(gutter, f, related)
 	}
 	for _, note := range notes(f) {
@@ -111,6 +112,9 @@ func notes(f *policies.Finding) []note {
 		if text != "" {
 			out = append(out, note{name, text})
 		}
+	}
+	if _, left := relatedPlaces(f); left > 0 {
+		add("places", Count(left, "more place")+"; -f json lists all")
 	}
 	jobs := f.AllJobs()
 	name := "jobs"

@@ -3,26 +3,35 @@ package trace
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/iblint/iblint/cmd/internal/report"
 )
 
-// Markdown writes the trace as tables, one a delivery.
+// Markdown writes the trace as tables, one a delivery. Of what does not fit
+// into a comment, deliveries that work are left out first, and counted.
 func Markdown(w io.Writer, t *Trace) error {
-	var b strings.Builder
-	b.WriteString("### " + Summary(t) + "\n" + report.MarkdownProblems(t.Errors))
+	head := "### " + Summary(t) + "\n" + report.MarkdownProblems(t.Errors)
+	parts, order := make([]string, len(t.Deliveries)), make([]int, len(t.Deliveries))
 	for i := range t.Deliveries {
-		d := &t.Deliveries[i]
-		fmt.Fprintf(&b, "\n#### %s: %s (%s)\n\n| step | | |\n|---|---|---|\n",
-			report.MarkdownCell(d.Pipeline), report.MarkdownCell(title(d)), d.Status)
-		for j := range d.Steps {
-			step := &d.Steps[j]
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", report.MarkdownCell(step.Text), step.Status, cell(step))
-		}
+		parts[i], order[i] = table(&t.Deliveries[i]), i
 	}
-	_, err := io.WriteString(w, b.String())
+	slices.SortStableFunc(order, func(a, b int) int { return t.Deliveries[a].Status.weight() - t.Deliveries[b].Status.weight() })
+	text, left := report.Fit(parts, order, report.MaxMarkdown-len(head))
+	_, err := io.WriteString(w, head+text+report.MarkdownLeft(left, "distribution job"))
 	return err
+}
+
+func table(d *Delivery) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n#### %s: %s (%s)\n\n| step | | |\n|---|---|---|\n",
+		report.MarkdownCell(d.Pipeline), report.MarkdownCell(title(d)), d.Status)
+	for j := range d.Steps {
+		step := &d.Steps[j]
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", report.MarkdownCell(step.Text), step.Status, cell(step))
+	}
+	return b.String()
 }
 
 func cell(step *Step) string {

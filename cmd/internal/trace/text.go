@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -12,21 +11,6 @@ import (
 	"github.com/iblint/iblint/cmd/internal/report"
 	"github.com/iblint/iblint/policies"
 )
-
-// JSON writes the trace for programs.
-func JSON(w io.Writer, t *Trace) error {
-	for i := range t.Deliveries {
-		for j := range t.Deliveries[i].Steps {
-			if step := &t.Deliveries[i].Steps[j]; step.Findings == nil {
-				step.Findings = []*policies.Finding{}
-			}
-		}
-	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(t)
-}
 
 // Text writes the trace as a tree: pipelines, their deliveries, the steps.
 func Text(w io.Writer, t *Trace, options report.TextOptions) error {

@@ -223,9 +223,11 @@ func statusOf(f *policies.Finding) Status {
 	return OK
 }
 
+// weight orders statuses: the worse, the smaller.
+func (s Status) weight() int { return slices.Index([]Status{Fails, Unknown, OK}, s) }
+
 func worse(a, b Status) Status {
-	order := []Status{Fails, Unknown, OK}
-	if slices.Index(order, b) < slices.Index(order, a) {
+	if b.weight() < a.weight() {
 		return b
 	}
 	return a
@@ -238,11 +240,15 @@ func (d *Delivery) concerns(f *policies.Finding) bool {
 	if len(jobs) == 0 {
 		return slices.Contains(d.uses, f.Resource.ID)
 	}
-	return slices.ContainsFunc(jobs, func(j policies.Job) bool {
-		return (j.PipelineID == "" || j.PipelineID == d.pipelineID) &&
-			(j.Region == "" || d.region == "" || j.Region == d.region || j.Region == d.Region) &&
-			(j.TargetAccount == "" || j.TargetAccount == d.account || j.TargetAccount == d.Recipient)
-	})
+	return slices.ContainsFunc(jobs, func(j policies.Job) bool { return d.is(&j) })
+}
+
+// is reports whether the delivery is the job, or may be where the job does not
+// say.
+func (d *Delivery) is(j *policies.Job) bool {
+	return (j.PipelineID == "" || j.PipelineID == d.pipelineID) &&
+		(j.Region == "" || d.region == "" || j.Region == d.region || j.Region == d.Region) &&
+		(j.TargetAccount == "" || j.TargetAccount == d.account || j.TargetAccount == d.Recipient)
 }
 
 // builder reads one world.

@@ -1,6 +1,7 @@
 package trace_test
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -215,5 +216,54 @@ func TestHTML(t *testing.T) {
 	}
 	if strings.Contains(page, "<script>alert") {
 		t.Error("the message is not escaped")
+	}
+}
+
+// What a finding of many deliveries says of the others is left out of JSON: a
+// thousand deliveries would each repeat a thousand.
+func TestJSONIsAboutTheDelivery(t *testing.T) {
+	t.Parallel()
+	r := judged()
+	job := func(pipeline string) policies.Job {
+		return policies.Job{PipelineID: pipeline, Pipeline: pipeline, TargetAccount: "222222222222", Region: "eu-west-1"}
+	}
+	r.Findings = []policies.Finding{{
+		Rule: "IBL013", Verdict: policies.Violation, Severity: policies.SeverityError, Jobs: []policies.Job{job("infra#p"), job("infra#q")},
+		Related: []policies.Related{{Message: "mine", ID: "infra#r"}, {Message: "another's", ID: "infra#s"}, {Message: "anybody's"}},
+	}}
+	other := world()
+	other.Graph.Resources[2].ID = "infra#s"
+	other.Input = fields("builds", graph.List(fields("id", "infra#q", "recipe", "infra#s", "distribution", "infra#d")))
+	var b strings.Builder
+	if err := trace.JSON(&b, trace.Build([]policies.World{world(), other}, r)); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Jobs []struct {
+			Pipeline, Status string
+			Steps            []struct {
+				Findings []struct {
+					Job     policies.Job
+					Related []policies.Related
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, d := range got.Jobs {
+		for _, step := range d.Steps {
+			for _, f := range step.Findings {
+				for _, related := range f.Related {
+					texts = append(texts, f.Job.Pipeline+" "+related.Message)
+				}
+			}
+		}
+	}
+	want := []string{"infra#p mine", "infra#p anybody's", "infra#q another's", "infra#q anybody's"}
+	if diff := cmp.Diff(want, texts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
