@@ -169,7 +169,7 @@ func (s scope) joined(delimiter, list graph.Value, rng hcl.Range) graph.Value {
 	if size > s.limits.String {
 		return s.tooLong(rng)
 	}
-	return s.dynamicReferences(concat(parts...), rng)
+	return s.dynamicReferences(concatPlaced(rng, parts...), rng)
 }
 
 func (s scope) tooLong(rng hcl.Range) graph.Value {

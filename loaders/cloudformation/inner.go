@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -142,39 +143,19 @@ func (t *sourceText) between(start, end int) hcl.Range {
 	return hcl.Range{Filename: t.file, Start: pos(start), End: pos(max(start, end))}
 }
 
-// span of a made string: the offsets of one piece and where it was written.
-type pieceSpan struct {
-	from, to int
-	place    graph.Inner
-}
-
-// joinInner places the pieces of a string that was put together.
-func joinInner(spans []pieceSpan) graph.Inner {
-	find := func(offset int) (pieceSpan, bool) {
-		i := sort.Search(len(spans), func(i int) bool { return spans[i].to > offset })
-		if i == len(spans) {
-			return pieceSpan{}, false
+// concatPlaced joins strings at a place. What may hold a document keeps the
+// places of its pieces.
+func concatPlaced(rng hcl.Range, values ...graph.Value) graph.Value {
+	out := concat(values...)
+	if !slices.ContainsFunc(values, graph.Value.HasInner) {
+		return out
+	}
+	pieces := make([]graph.Piece, len(values))
+	for i, v := range values {
+		if !v.HasRange() {
+			v = v.WithRange(rng)
 		}
-		return spans[i], true
+		pieces[i] = graph.PieceOf(v)
 	}
-	return func(from, to int) hcl.Range {
-		first, ok := find(from)
-		last, ok2 := find(max(to-1, from))
-		if !ok || !ok2 {
-			return hcl.Range{}
-		}
-		start := first.place(from-first.from, min(to, first.to)-first.from)
-		end := last.place(max(from, last.from)-last.from, to-last.from)
-		start.End = end.End
-		return start
-	}
-}
-
-// knownSize is the length of the text of a string that is known.
-func knownSize(v graph.Value) int {
-	size := 0
-	for _, part := range v.Parts() {
-		size += len(part.Literal)
-	}
-	return size
+	return out.WithInner(graph.JoinInner(pieces))
 }

@@ -21,6 +21,9 @@ func TestPlacesInStrings(t *testing.T) {
 		{"Fn::Sub", "!Sub |\n        {\"Statement\": {\"Resource\": \"${AWS::Region}${Long}${Open}\", \"Action\": [\"kms:a\"]}}\n", `["kms:a"]`},
 		{"a variable", "!Sub |\n        {\"Statement\": {\"Action\": \"${Long}\"}}\n", `"${Long}"`},
 		{"Fn::Sub with variables", `{"Fn::Sub": ['{"Statement": {"Resource": "${A}", "Action": ["kms:a"]}}', {A: !Ref Long}]}`, `["kms:a"]`},
+		{"a dynamic reference before", "'{\"Statement\": {\"Resource\": \"{{resolve:ssm:key}}\", \"Action\": [\"kms:a\"]}}'", `["kms:a"]`},
+		{"Fn::Join of text", `!Join ["", ['{"Statement": {"Resource": "', !Ref Open, '", "Action": ["kms:a"]}}']]`, `'", "Action": ["kms:a"]}}'`},
+		{"a document inside Fn::Sub", `{"Fn::Sub": ['${D}', {D: '{"Statement": {"Action": ["kms:a"]}}'}]}`, `["kms:a"]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

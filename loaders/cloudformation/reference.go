@@ -139,15 +139,23 @@ func (s scope) dynamicReferences(v graph.Value, rng hcl.Range) graph.Value {
 	}
 	whole := encodeBody(v)
 	text := string(whole.bytes)
-	var parts []graph.Part
+	written := func(from, to int) graph.Value {
+		out := decodeTokens(text[from:to], whole.unknowns)
+		if !v.HasInner() {
+			return out
+		}
+		start := whole.known(from)
+		return out.WithInner(func(from, to int) hcl.Range { return v.Inner(start+from, start+to) })
+	}
+	var pieces []graph.Value
 	last := 0
 	for _, match := range resolvePattern.FindAllStringIndex(text, -1) {
-		parts = append(parts, decodeTokens(text[last:match[0]], whole.unknowns).Parts()...)
 		name := decodeTokens(text[match[0]+2:match[1]-2], whole.unknowns)
-		parts = append(parts, s.dynamicReference(name, rng).Parts()...)
+		at := v.Inner(whole.known(match[0]), whole.known(match[1]))
+		pieces = append(pieces, written(last, match[0]), s.dynamicReference(name, rng).WithRange(at))
 		last = match[1]
 	}
-	return textOf(append(parts, decodeTokens(text[last:], whole.unknowns).Parts()...)...)
+	return concatPlaced(rng, append(pieces, written(last, len(text)))...)
 }
 
 // dynamicReference is the value of a dynamic reference, given as the text

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -31,11 +32,7 @@ func (s scope) sub(n *node, rng hcl.Range) graph.Value {
 		return s.tooLong(rng)
 	}
 	v := s.lift(values, func(v []graph.Value) graph.Value {
-		out := concat(v...)
-		if resolved := s.dynamicReferences(out, rng); !resolved.Equal(out) {
-			return resolved
-		}
-		return out.WithInner(innerOf(text, pieces, v))
+		return s.dynamicReferences(concat(v...).WithInner(innerOf(text, pieces, v)), rng)
 	})
 	return result(v, rng, values...)
 }
@@ -67,24 +64,23 @@ func (s scope) subPieces(text graph.Value, variables map[string]graph.Value, rng
 	return pieces, true
 }
 
-// innerOf places what Fn::Sub made, where its text has places.
+// innerOf places what Fn::Sub made, where its text has places. What stands for
+// a variable is there where the variable is, unless it may hold a document.
 func innerOf(text graph.Value, pieces []piece, values []graph.Value) graph.Inner {
-	if !text.HasInner() {
+	if !text.HasInner() && !slices.ContainsFunc(values, graph.Value.HasInner) {
 		return nil
 	}
-	spans := make([]pieceSpan, 0, len(pieces))
-	offset := 0
+	made := make([]graph.Piece, len(pieces))
 	for i, p := range pieces {
-		span := pieceSpan{from: offset, to: offset + knownSize(values[i])}
-		if p.written {
-			span.place = func(from, to int) hcl.Range { return text.Inner(p.from+from, p.from+to) }
-		} else {
-			span.place = func(int, int) hcl.Range { return text.Inner(p.from, p.to) }
+		made[i] = graph.PieceOf(values[i])
+		switch {
+		case p.written:
+			made[i].Place = func(from, to int) hcl.Range { return text.Inner(p.from+from, p.from+to) }
+		case !values[i].HasInner():
+			made[i].Place = func(int, int) hcl.Range { return text.Inner(p.from, p.to) }
 		}
-		spans = append(spans, span)
-		offset = span.to
 	}
-	return joinInner(spans)
+	return graph.JoinInner(made)
 }
 
 // subParts takes the argument apart. Variables of loops are put in first, as

@@ -1,6 +1,10 @@
 package graph
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"sort"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // Inner places a piece of a string: from and to are offsets into its known
 // text, in which a part that is not known has no length.
@@ -24,3 +28,43 @@ func (v Value) Inner(from, to int) hcl.Range {
 
 // HasInner reports whether the pieces of a string have places of their own.
 func (v Value) HasInner() bool { return v.inner != nil }
+
+// Piece is a part of a string that was put together: the length of its known
+// text, and where that was written.
+type Piece struct {
+	Size  int
+	Place Inner
+}
+
+// PieceOf is a string as a part of another.
+func PieceOf(v Value) Piece { return Piece{Size: knownSize(v.Parts()), Place: v.Inner} }
+
+func knownSize(parts []Part) int {
+	size := 0
+	for _, part := range parts {
+		size += len(part.Literal)
+	}
+	return size
+}
+
+// JoinInner places the text of a string that was put together.
+func JoinInner(pieces []Piece) Inner {
+	ends := make([]int, len(pieces))
+	end := 0
+	for i, piece := range pieces {
+		end += piece.Size
+		ends[i] = end
+	}
+	find := func(offset int) int { return sort.SearchInts(ends, offset+1) }
+	return func(from, to int) hcl.Range {
+		first, last := find(from), find(max(to-1, from))
+		if last == len(pieces) {
+			return hcl.Range{}
+		}
+		start := ends[first] - pieces[first].Size
+		rng := pieces[first].Place(from-start, min(to, ends[first])-start)
+		start = ends[last] - pieces[last].Size
+		rng.End = pieces[last].Place(max(from, start)-start, to-start).End
+		return rng
+	}
+}

@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/hashicorp/hcl/v2"
+
 // Substitute replaces every unknown for which supply gives a value, in the
 // value and in everything inside it. A supplied value that is no string and
 // would stand inside a string leaves the string as it was.
@@ -20,21 +22,38 @@ func Substitute(v Value, supply func(*Unknown) (Value, bool)) Value {
 
 func substituteParts(v Value, supply func(*Unknown) (Value, bool)) Value {
 	var parts []Part
+	var pieces []Piece
 	changed := false
+	offset := 0
 	for _, p := range v.parts {
+		made := []Part{p}
 		if p.Unknown != nil {
 			if value, ok := supply(p.Unknown); ok && value.Parts() != nil {
-				parts = append(parts, value.Parts()...)
+				made = value.Parts()
 				changed = true
-				continue
 			}
 		}
-		parts = append(parts, p)
+		parts = append(parts, made...)
+		pieces = append(pieces, pieceAt(v, offset, p, made))
+		offset += len(p.Literal)
 	}
 	if !changed {
 		return v
 	}
-	return Text(parts...).inPlaceOf(v)
+	out := Text(parts...).inPlaceOf(v)
+	if v.HasInner() {
+		out = out.WithInner(JoinInner(pieces))
+	}
+	return out
+}
+
+// pieceAt is what a part of a string, which begins at an offset of it, was
+// made into; what stands for an unknown part stands where that does.
+func pieceAt(v Value, offset int, part Part, made []Part) Piece {
+	if part.Unknown != nil {
+		return Piece{Size: knownSize(made), Place: func(int, int) hcl.Range { return v.Inner(offset, offset) }}
+	}
+	return Piece{Size: len(part.Literal), Place: func(from, to int) hcl.Range { return v.Inner(offset+from, offset+to) }}
 }
 
 // inPlaceOf returns the value with the place of the value that it replaces.

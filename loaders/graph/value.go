@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -123,9 +124,8 @@ func List(items ...Value) Value { return Value{kind: KindList, items: items} }
 // Map is a known map or object; its fields may be unknown. Fields are sorted
 // by name; of two fields with one name the last stays.
 func Map(fields ...Field) Value {
-	sorted := make([]Field, len(fields))
-	copy(sorted, fields)
-	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Name < sorted[j].Name })
+	sorted := slices.Clone(fields)
+	slices.SortStableFunc(sorted, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
 	out := sorted[:0]
 	for i, f := range sorted {
 		if i+1 < len(sorted) && sorted[i+1].Name == f.Name {
