@@ -264,10 +264,18 @@ func (s *Set) byPiece(name string, f function.Function, args []cty.Value) (cty.V
 	if !plain.IsKnown() || plain.IsNull() {
 		return certain, nil
 	}
+	pieces := s.table().Split(plain.AsString())
+	s.Evaluator.Charge(len(pieces))
+	changed := map[string]string{}
 	var b strings.Builder
-	for _, p := range s.table().Split(plain.AsString()) {
+	for _, p := range pieces {
 		if p.Origin != nil {
-			b.WriteString(s.pieceOf(name, f, p.Origin))
+			text, ok := changed[p.Origin.Unknown.ID]
+			if !ok {
+				text = s.pieceOf(name, f, p.Origin)
+				changed[p.Origin.Unknown.ID] = text
+			}
+			b.WriteString(text)
 			continue
 		}
 		out, err := f.Call([]cty.Value{cty.StringVal(p.Literal)})
