@@ -135,6 +135,7 @@ accounts:
     ebs_default_kms_key: {eu-west-1: aws-managed}
     complete: true
     launches_with: [autoscaling]
+    organizational_units: [r-ab12, ou-ab12-11112222]
 var_files: [prod.tfvars]
 parameters: {SourceAccountId: "111111111111"}
 bindings:

@@ -63,6 +63,11 @@ type Account struct {
 	Complete graph.Value
 	// LaunchesWith names what launches the images: "autoscaling".
 	LaunchesWith []graph.Value
+	// OrganizationalUnits are the IDs of the root and of the organizational
+	// units that the account is in, the inner and the outer ones. The list is
+	// complete when UnitsGiven is true.
+	OrganizationalUnits []graph.Value
+	UnitsGiven          bool
 }
 
 // RegionSetting is a setting of one Region.

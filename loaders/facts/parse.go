@@ -28,7 +28,7 @@ func keysOf(mapping string) []string {
 	case "accounts":
 		return []string{
 			"name", "roots", "providers", "region", "enabled_regions", "ebs_encryption_by_default",
-			"ebs_default_kms_key", "complete", "launches_with",
+			"ebs_default_kms_key", "complete", "launches_with", "organizational_units",
 		}
 	case "keys":
 		return []string{"manager", "policy", "state", "key_spec", "key_usage"}
@@ -46,6 +46,7 @@ var (
 	accountPattern      = regexp.MustCompile(`^[0-9]{12}$`)
 	ownerPattern        = regexp.MustCompile(`^([0-9]{12}|self|amazon|aws-marketplace|aws-backup-vault)$`)
 	regionPattern       = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
+	unitPattern         = regexp.MustCompile(`^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$`)
 	organizationPattern = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
 	keyPattern          = regexp.MustCompile(`^arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/.+$`)
 	rolePattern         = regexp.MustCompile(`^arn:[a-z0-9-]+:iam::[0-9]{12}:role/.+$`)
@@ -189,7 +190,7 @@ func (r *reader) account(e entry) Account {
 			a.Region = r.matching(f.value, "Region", regionPattern, "eu-west-1")
 		case "enabled_regions":
 			a.RegionsGiven = true
-			a.EnabledRegions = r.regions(f.value)
+			a.EnabledRegions = r.matchingItems(f.value, f.name, "Region", regionPattern, "af-south-1")
 		case "ebs_encryption_by_default":
 			a.EncryptionByDefault = r.regionSettings(f.value, f.name, r.boolean)
 		case "ebs_default_kms_key":
@@ -198,6 +199,9 @@ func (r *reader) account(e entry) Account {
 			a.Complete = r.boolean(f.value, "complete")
 		case "launches_with":
 			a.LaunchesWith = r.words(f.value, "launches_with", "autoscaling", "ec2")
+		case "organizational_units":
+			a.UnitsGiven = true
+			a.OrganizationalUnits = r.matchingItems(f.value, f.name, "root or organizational unit", unitPattern, "ou-ab12-11112222")
 		}
 	}
 	return a
@@ -228,10 +232,10 @@ func (r *reader) words(n *yaml.Node, what string, words ...string) []graph.Value
 	return out
 }
 
-func (r *reader) regions(n *yaml.Node) []graph.Value {
+func (r *reader) matchingItems(n *yaml.Node, list, what string, pattern *regexp.Regexp, example string) []graph.Value {
 	out := []graph.Value{}
-	for _, item := range r.items(n, "enabled_regions") {
-		if v := r.matching(item, "Region", regionPattern, "af-south-1"); !v.IsAbsent() {
+	for _, item := range r.items(n, list) {
+		if v := r.matching(item, what, pattern, example); !v.IsAbsent() {
 			out = append(out, v)
 		}
 	}

@@ -23,6 +23,10 @@ type Account struct {
 	Disabled     []string
 	RegionsKnown bool
 	LaunchesWith []string
+	// Units are the root and the organizational units that the account is in;
+	// all of them when UnitsKnown is true.
+	Units      []string
+	UnitsKnown bool
 }
 
 // accounts gathers the accounts that resources are placed in, that the
@@ -72,16 +76,19 @@ func (l *linker) configured(c facts.Account) {
 	a.Name, _ = c.Name.AsString()
 	a.Complete, _ = c.Complete.AsBool()
 	a.RegionsKnown = c.RegionsGiven
-	for _, v := range c.EnabledRegions {
+	a.Enabled = append(a.Enabled, knownTexts(c.EnabledRegions)...)
+	a.LaunchesWith = append(a.LaunchesWith, knownTexts(c.LaunchesWith)...)
+	a.Units, a.UnitsKnown = knownTexts(c.OrganizationalUnits), c.UnitsGiven
+}
+
+func knownTexts(values []graph.Value) []string {
+	var out []string
+	for _, v := range values {
 		if s, ok := v.AsString(); ok {
-			a.Enabled = append(a.Enabled, s)
+			out = append(out, s)
 		}
 	}
-	for _, v := range c.LaunchesWith {
-		if s, ok := v.AsString(); ok {
-			a.LaunchesWith = append(a.LaunchesWith, s)
-		}
-	}
+	return out
 }
 
 func (l *linker) recipients(p *graph.DistributionConfiguration) {

@@ -129,11 +129,16 @@ func (m *Model) accountsValue() graph.Value {
 		if a.RegionsKnown {
 			enabled = texts(a.Enabled)
 		}
+		units := graph.Absent()
+		if a.UnitsKnown {
+			units = texts(a.Units)
+		}
 		return object(
 			field("name", text(a.Name)), field("covered", graph.Bool(a.Covered)), field("complete", graph.Bool(a.Complete)),
 			field("configured", graph.Bool(a.Configured)), field("enabled_regions", enabled),
 			field("disabled_regions", texts(a.Disabled)),
 			field("regions_known", flag(a.RegionsKnown)), field("launches_with", texts(a.LaunchesWith)),
+			field("organizational_units", units),
 		)
 	})
 }

@@ -34,18 +34,16 @@ unknown contains finding if {
 	common := _control_finding(policy, open)
 	accounts := {hit.reached | some hit in open}
 
-	finding := object.union(object.remove(common, ["missing"]), {
-		"message": sprintf("it is not known whether %s denies %s to %s", [
+	why := _control_why(policy, min(accounts), [entry | some hit in open; some entry in hit.open])
+
+	finding := object.union_n([object.remove(common, ["missing"]), why, {"message": sprintf(
+		"it is not known whether %s denies %s to %s",
+		[
 			_control_text(policy),
 			distribution.actions_text(common.missing),
 			distribution.needy_texts({hit.need | some hit in open}),
-		]),
-		"reason": "which accounts the policy reaches, or whether its conditions hold there, is not known",
-		"settle": sprintf("aws organizations list-policies-for-target --target-id %s --filter %s", [
-			min(accounts),
-			input.resources[policy].properties.type,
-		]),
-	})
+		],
+	)}])
 }
 
 _control_finding(policy, hits) := {
@@ -76,10 +74,8 @@ _controlled[policy] contains hit if {
 	some policy, document in _control_policies
 	some [need, action] in _calls_on_keys
 	reached := _governed(policy, need)
-	denied := iam.actor_identities([document], need.actor, action, iam.key_text(need.key), need.key).denied
-	answer := iam.all_of([denied, _reach(policy, reached)])
-	answer != "no"
-	hit := {"need": need, "action": action, "answer": answer, "reached": reached}
+	judged := iam.actor_identities([document], need.actor, action, iam.key_text(need.key), need.key)
+	hit := _hit(policy, need, action, reached, judged)
 }
 
 # Other calls of roles.
@@ -87,10 +83,20 @@ _controlled[policy] contains hit if {
 	some policy, document in _control_policies
 	input.resources[policy].properties.type == "SERVICE_CONTROL_POLICY"
 	some [need, action, resource] in (_copies | _assumptions)
-	denied := iam.actor_identities([document], need.actor, action, resource, null).denied
-	answer := iam.all_of([denied, _reach(policy, need.actor.account)])
+	judged := iam.actor_identities([document], need.actor, action, resource, null)
+	hit := _hit(policy, need, action, need.actor.account, judged)
+}
+
+# Not defined where the policy does not deny the action in the account.
+_hit(policy, need, action, account, judged) := {
+	"need": need,
+	"action": action,
+	"answer": answer,
+	"reached": account,
+	"open": judged.unknown,
+} if {
+	answer := iam.all_of([judged.denied, _reach(policy, account)])
 	answer != "no"
-	hit := {"need": need, "action": action, "answer": answer, "reached": need.actor.account}
 }
 
 # Whose account a policy must reach to count for a call on a key: that of the caller
@@ -159,13 +165,42 @@ _control_policies[policy] := document if {
 	input.documents[document]
 }
 
-# Which accounts a root or an organizational unit holds, no template says.
+# Which accounts a root or an organizational unit holds, the configuration says.
 _reach(policy, account) := "yes" if {
-	account in _attached_to(policy)
+	some target in _attached_to(policy)
+	target in _within(account)
 } else := "unknown" if {
 	some target in _attached_to(policy)
-	not _is_account(target)
+	_may_hold(target, account)
 } else := "no"
+
+_within(account) := {account} | {unit |
+	some unit in object.get(input.accounts, [account, "organizational_units"], [])
+}
+
+_may_hold(target, _) if not is_string(target)
+
+_may_hold(target, account) if {
+	is_string(target)
+	not _is_account(target)
+	not input.accounts[account].organizational_units
+}
+
+_control_why(policy, account, entries) := {
+	"reason": sprintf("nothing says whether account %s is in %s", [account, unit]),
+	"settle": sprintf("accounts: {%q: {organizational_units: [%s]}} in .iblint.yaml", [account, unit]),
+} if {
+	unit := min({target |
+		some target in _attached_to(policy)
+		is_string(target)
+		_may_hold(target, account)
+	})
+} else := distribution.explanation(target, "give the variable or parameter a value") if {
+	target := min({open |
+		some open in _attached_to(policy)
+		_may_hold(open, account)
+	})
+} else := distribution.undecided_reason(entries, "give the variable or parameter a value")
 
 _is_account(target) if {
 	is_string(target)

@@ -91,7 +91,34 @@ test_service_control_policy_of_a_unit_is_unknown if {
 		"it is not known whether service control policy aws_organizations_policy.scp denies ec2:CopyImage",
 		"to the role EC2ImageBuilderDistributionCrossAccountRole in account 222222222222",
 	])
-	startswith(finding.settle, "aws organizations list-policies-for-target --target-id 222222222222")
+	startswith(finding.settle, `accounts: {"222222222222": {organizational_units: [ou-abcd-12345678]}}`)
+}
+
+_within(held) := fixture.set_value(["accounts", "222222222222", "organizational_units"], held)
+
+test_service_control_policy_of_a_unit_reaches_the_accounts_in_it if {
+	changed := fixture.changed("terraform", array.concat(
+		_control("ou-abcd-12345678", _no_copies),
+		[_within(["r-abcd", "ou-abcd-12345678"])],
+	))
+	count(rule.deny) == 1 with input as changed
+	rule.unknown == set() with input as changed
+}
+
+test_service_control_policy_of_a_unit_passes_over_other_accounts if {
+	changed := fixture.changed("terraform", array.concat(_control("ou-abcd-12345678", _no_copies), [_within([])]))
+	rule.deny == set() with input as changed
+	rule.unknown == set() with input as changed
+}
+
+test_service_control_policy_of_an_unknown_target_is_unknown if {
+	changed := fixture.changed("terraform", array.concat(
+		_control({"$unknown": "not given"}, _no_copies),
+		[_within(["r-abcd"])],
+	))
+	rule.deny == set() with input as changed
+	[finding] := [one | some one in rule.unknown] with input as changed
+	finding.reason == "not given"
 }
 
 # A pipeline with an execution role.
