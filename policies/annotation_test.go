@@ -30,8 +30,8 @@ func TestAnnotations(t *testing.T) {
 			}
 		}
 		for _, rule := range module.Rules {
-			name := string(rule.Head.Ref()[0].Value.(ast.Var))
-			if !strings.HasPrefix(name, "_") && !slices.Contains([]string{"deny", "unknown", "report"}, name) {
+			name, _ := rule.Head.Ref()[0].Value.(ast.Var)
+			if !strings.HasPrefix(string(name), "_") && !slices.Contains([]string{"deny", "unknown", "report"}, string(name)) {
 				public = append(public, rule)
 			}
 		}

@@ -1,0 +1,100 @@
+package policies_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/iblint/iblint/policies"
+)
+
+// fewestPlanned is how many rules must find something in a plan at least.
+const fewestPlanned = 15
+
+// TestPlansOfExamples: the Terraform examples of the rules give the same
+// findings as HCL and as a plan beside the sources; a plan alone claims nothing
+// that the sources do not.
+func TestPlansOfExamples(t *testing.T) {
+	t.Parallel()
+	engine, err := policies.New(t.Context(), policies.Options{Settings: everyRule(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mutex sync.Mutex
+	found, plans := map[string]bool{}, 0
+	for _, folder := range terraformExamples(t) {
+		t.Run(strings.Join(strings.Split(filepath.ToSlash(folder), "/")[3:], "/"), func(t *testing.T) {
+			t.Parallel()
+			rules := comparePlan(t, engine, filepath.Join(project(t), folder))
+			mutex.Lock()
+			defer mutex.Unlock()
+			plans++
+			for _, rule := range rules {
+				found[rule] = true
+			}
+		})
+	}
+	t.Cleanup(func() {
+		rules := slices.Sorted(maps.Keys(found))
+		t.Logf("%d plans, findings of %d rules: %s", plans, len(rules), strings.Join(rules, " "))
+		if !t.Failed() && plans > fewestPlanned && len(rules) < fewestPlanned {
+			t.Errorf("plans of %d rules, at least %d are wanted", len(rules), fewestPlanned)
+		}
+	})
+}
+
+func terraformExamples(t *testing.T) []string {
+	t.Helper()
+	folders, err := filepath.Glob(filepath.Join(project(t), "rego", "iblint", "rules", "*", "testdata", "*_terraform_*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, folder := range folders {
+		if folders[i], err = filepath.Rel(project(t), folder); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folders
+}
+
+// comparePlan returns the rules that found something.
+func comparePlan(t *testing.T, engine *policies.Engine, folder string) []string {
+	t.Helper()
+	plan := planOf(t, folder)
+	sources := copyOf(t, folder, func(string) bool { return true })
+	want := lint(t, engine, sources)
+	beside := copyOf(t, folder, func(string) bool { return true })
+	writePlan(t, beside, plan)
+	if diff := cmp.Diff(withoutPlaces(want, sources), withoutPlaces(lint(t, engine, beside), beside)); diff != "" {
+		t.Errorf("the plan beside the sources finds something else (-HCL +plan):\n%s", diff)
+	}
+	alone := copyOf(t, folder, func(name string) bool { return !strings.HasSuffix(name, ".tf") })
+	writePlan(t, alone, plan)
+	violations := map[string]bool{}
+	for _, f := range want {
+		violations[f.Rule] = violations[f.Rule] || f.Verdict == policies.Violation
+	}
+	for _, f := range lint(t, engine, alone) {
+		if f.Verdict == policies.Violation && !violations[f.Rule] {
+			t.Errorf("the plan alone claims %s: %s", f.Rule, f.Message)
+		}
+	}
+	var rules []string
+	for _, f := range want {
+		rules = append(rules, f.Rule)
+	}
+	return rules
+}
+
+func writePlan(t *testing.T, folder string, plan []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(folder, "plan.json"), plan, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
