@@ -41,6 +41,7 @@ func TestLimits(t *testing.T) {
 		"setproduct":        {"output \"o\" { value = setproduct(range(100), range(101), range(102), range(103)) }", "Error in function call"},
 		"range":             {"output \"o\" { value = range(100000000) }", "Error in function call"},
 		"loops":             {"output \"o\" { value = length([for a in range(900) : [for b in range(900) : [for c in range(900) : a + b + c]]]) }", "Evaluation stopped"},
+		"objects":           {"output \"o\" { value = length([for a in range(900) : [for b in range(900) : {a = a, b = b}]]) }", "Evaluation stopped"},
 		"template":          {doubled(`t%[1]d = "${local.t%[2]d}${local.t%[2]d}"`), "Value too large"},
 		"unknown text":      {"variable \"v\" { type = string }\nlocals { u0 = var.v }\n" + doubled(`u%[1]d = upper(lower(upper(lower("${local.u%[2]d}${local.u%[2]d}"))))`), "Evaluation stopped"},
 		"list":              {doubled(`x%[1]d = concat(local.x%[2]d, local.x%[2]d)`), "Error in function call"},

@@ -18,6 +18,7 @@ type object struct {
 
 // Value makes the object. A key that is not known at all makes it unknown.
 func (x *object) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	x.e.Charge(1 + len(x.Items))
 	if x.e.Plain {
 		return x.e.plainly(x.ObjectConsExpr, ctx)
 	}
@@ -69,6 +70,9 @@ func (x *splat) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 }
 
 func (x *splat) apply(source cty.Value, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if plain, _ := source.Unmark(); plain.IsKnown() && !plain.IsNull() && plain.CanIterateElements() {
+		x.e.Charge(plain.LengthInt())
+	}
 	node := *x.SplatExpr
 	node.Source = literalOf(source, x.Source)
 	v, diags := node.Value(ctx)
