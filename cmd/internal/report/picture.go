@@ -30,10 +30,12 @@ type Area struct {
 
 // Node is one resource.
 type Node struct {
-	ID       string
-	Name     string
-	Kind     string
-	Region   string
+	ID     string
+	Name   string
+	Kind   string
+	Region string
+	// Root is that of the resource where another of the area has its name.
+	Root     string
 	Location graph.Location
 	// Label is that of the worst finding about the resource, "" for none.
 	Label string
@@ -90,7 +92,7 @@ type picture struct {
 
 func (p *picture) add(r *graph.Resource) {
 	node := Node{
-		ID: r.ID, Name: r.Address, Kind: string(r.Kind), Region: valueWords(r.Region), Location: graph.NewLocation(r.Location),
+		ID: r.ID, Name: r.Address, Kind: string(r.Kind), Region: valueWords(r.Region), Root: r.Root, Location: graph.NewLocation(r.Location),
 	}
 	for i := range p.findings {
 		f := &p.findings[i]
@@ -153,6 +155,7 @@ func (p *picture) finish() *Picture {
 		slices.SortFunc(nodes, func(a, b Node) int {
 			return cmp.Or(kindRank(a.Kind)-kindRank(b.Kind), cmp.Compare(a.ID, b.ID))
 		})
+		dropRoots(nodes)
 		out.Areas = append(out.Areas, newArea(account, nodes, p.received))
 	}
 	slices.SortFunc(out.Areas, func(a, b Area) int {
@@ -163,6 +166,19 @@ func (p *picture) finish() *Picture {
 	})
 	out.Ties = slices.Compact(out.Ties)
 	return out
+}
+
+// dropRoots leaves the roots to the nodes that nothing else tells apart.
+func dropRoots(nodes []Node) {
+	count := map[string]int{}
+	for i := range nodes {
+		count[nodes[i].Name]++
+	}
+	for i := range nodes {
+		if count[nodes[i].Name] == 1 {
+			nodes[i].Root = ""
+		}
+	}
 }
 
 func newArea(account string, nodes []Node, received map[string]string) Area {

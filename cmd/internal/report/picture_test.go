@@ -1,10 +1,14 @@
 package report_test
 
 import (
+	"bytes"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/cmd/internal/report"
@@ -67,8 +71,17 @@ func TestHTMLGolden(t *testing.T) {
 	findings := pictureFindings(t)
 	r.Findings[0] = findings[0]
 	r.Graph, r.Deliveries = newGraph(), deliveries()
+	embedded := strings.NewReplacer(readPage(t, "page.css"), "page.css", readPage(t, "page.js"), "page.js")
 	for name, graphFirst := range map[string]bool{"report.html": false, "graph.html": true} {
-		got := string(golden(t, name, func(w io.Writer) error { return report.HTML(w, r, report.PageOptions{GraphFirst: graphFirst}) }))
+		var page bytes.Buffer
+		if err := report.HTML(&page, r, report.PageOptions{GraphFirst: graphFirst}); err != nil {
+			t.Fatal(err)
+		}
+		got := page.String()
+		golden(t, name, func(w io.Writer) error {
+			_, err := io.WriteString(w, embedded.Replace(got))
+			return err
+		})
 		for _, hostile := range []string{"</script><b>", "<b>|", `Ke"y\</script>`} {
 			if strings.Contains(got, hostile) {
 				t.Errorf("%s: %q is not escaped", name, hostile)
@@ -79,5 +92,33 @@ func TestHTMLGolden(t *testing.T) {
 				t.Errorf("%s: the page loads something: %q", name, remote)
 			}
 		}
+	}
+}
+
+func readPage(t *testing.T, name string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("page", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// Two resources of one name in an area show their roots, others do not.
+func TestPictureTellsNamesApart(t *testing.T) {
+	t.Parallel()
+	g := &graph.Graph{}
+	for _, id := range [][2]string{{"blue", "aws_kms_key.ami"}, {"green", "aws_kms_key.ami"}, {"green", "aws_kms_key.own"}} {
+		g.Resources = append(g.Resources, &graph.Resource{
+			ID: id[0] + "#" + id[1], Root: id[0], Address: id[1], Kind: graph.KindKMSKey, Account: graph.String("111111111111"),
+		})
+	}
+	var got []string
+	for _, node := range report.NewPicture(&report.Report{Graph: g}).Areas[0].Nodes {
+		got = append(got, node.Name+" "+node.Root)
+	}
+	want := []string{"aws_kms_key.ami blue", "aws_kms_key.ami green", "aws_kms_key.own "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
