@@ -65,6 +65,11 @@ const targetRole = "EC2ImageBuilderDistributionCrossAccountRole"
 func NewPicture(r *Report) *Picture {
 	p := &picture{
 		areas: map[string][]Node{}, known: map[string]bool{}, roles: map[string]string{}, received: map[string]string{}, findings: r.Findings,
+		about: map[string][]int{},
+	}
+	for i := range r.Findings {
+		id := r.Findings[i].Resource.ID
+		p.about[id] = append(p.about[id], i)
 	}
 	g := r.Graph
 	for _, r := range g.Resources {
@@ -88,19 +93,16 @@ type picture struct {
 	received map[string]string // the label of the worst delivery to a node
 	ties     []Tie
 	findings []policies.Finding
+	about    map[string][]int // the findings about a resource
 }
 
 func (p *picture) add(r *graph.Resource) {
 	node := Node{
 		ID: r.ID, Name: r.Address, Kind: string(r.Kind), Region: valueWords(r.Region), Root: r.Root, Location: graph.NewLocation(r.Location),
 	}
-	for i := range p.findings {
-		f := &p.findings[i]
-		if f.Resource.ID != r.ID {
-			continue
-		}
-		node.Findings = append(node.Findings, i)
-		node.Label = worse(node.Label, label(f))
+	node.Findings = p.about[r.ID]
+	for _, i := range node.Findings {
+		node.Label = worse(node.Label, label(&p.findings[i]))
 	}
 	account := valueWords(r.Account)
 	if role, ok := r.Properties.(*graph.IAMRole); ok {
@@ -123,8 +125,8 @@ func (p *picture) tie(e graph.Edge) {
 		p.known[e.To] = true
 	}
 	tie := Tie{From: e.From, To: e.To, Label: e.Label}
-	for i := range p.findings {
-		if f := &p.findings[i]; f.Resource.ID == e.From && f.Property == e.Property {
+	for _, i := range p.about[e.From] {
+		if f := &p.findings[i]; f.Property == e.Property {
 			tie.Worst = worse(tie.Worst, label(f))
 		}
 	}
