@@ -167,16 +167,18 @@ func (p *page) Lines(at graph.Location) string {
 	if !ok {
 		return ""
 	}
-	first, ok := lineOf(source, at.Start.Line)
+	rest, ok := fromLine(source, at.Start.Line)
 	if !ok {
 		return ""
 	}
+	first, rest := cutLine(rest)
 	out := []string{shownLine(first)}
-	for line := at.Start.Line + 1; ; line++ {
-		text, ok := lineOf(source, line)
+	for len(rest) > 0 {
+		var text string
+		text, rest = cutLine(rest)
 		deeper := strings.TrimSpace(text) == "" || indentation(text) > indentation(first)
 		closes := strings.HasPrefix(strings.TrimSpace(text), "}") && indentation(text) == indentation(first)
-		if !ok || (!deeper && !closes) {
+		if !deeper && !closes {
 			break
 		}
 		if len(out) == maxLines {

@@ -22,20 +22,30 @@ type snippet struct {
 
 // lineOf returns a line of a file, from 1, without its line break.
 func lineOf(source []byte, line int) (string, bool) {
+	rest, ok := fromLine(source, line)
+	if !ok {
+		return "", false
+	}
+	text, _ := cutLine(rest)
+	return text, true
+}
+
+// fromLine is the source from a line on; lines count from 1.
+func fromLine(source []byte, line int) ([]byte, bool) {
 	for n := 1; n < line; n++ {
 		i := bytes.IndexByte(source, '\n')
 		if i < 0 {
-			return "", false
+			return nil, false
 		}
 		source = source[i+1:]
 	}
-	if len(source) == 0 || line < 1 {
-		return "", false
-	}
-	if i := bytes.IndexByte(source, '\n'); i >= 0 {
-		source = source[:i]
-	}
-	return strings.TrimSuffix(string(source), "\r"), true
+	return source, len(source) > 0 && line >= 1
+}
+
+// cutLine is the first line, without its end, and what comes after it.
+func cutLine(source []byte) (string, []byte) {
+	line, rest, _ := bytes.Cut(source, []byte{'\n'})
+	return strings.TrimSuffix(string(line), "\r"), rest
 }
 
 // newSnippet cuts the first line of a location out of its file. Columns of a
