@@ -115,11 +115,34 @@ func (k *collector) fact(o origin, v graph.Value) {
 	}
 	for _, h := range handlers {
 		if v.Field(h.member).Kind() == h.kind {
+			// What is said of an image or a snapshot holds without the others.
+			if h.kind == graph.KindList && h.member != "Images" && h.member != "Snapshots" && partOf(v) {
+				k.errorf(v.Range(), "Part of a fact",
+					"%s has only a part of what the command prints, so that what is missing in it may still be there. Run the command without --max-items and --no-paginate.", o.file)
+				return
+			}
 			h.take(o, v)
 			return
 		}
 	}
 	k.unrecognized(o.file, v)
+}
+
+// partOf reports whether the AWS CLI was kept from printing all pages: then it
+// prints where to go on (NextToken; Marker and NextMarker as the services call
+// it) or, for IAM and KMS, that it was cut.
+func partOf(v graph.Value) bool {
+	for _, more := range []string{"NextToken", "NextMarker", "Marker"} {
+		if token, _ := v.Field(more).AsString(); token != "" {
+			return true
+		}
+	}
+	for _, cut := range []string{"Truncated", "IsTruncated"} {
+		if truncated, _ := v.Field(cut).AsBool(); truncated {
+			return true
+		}
+	}
+	return false
 }
 
 // lacksPlace reports that a fact does not say where it holds.

@@ -141,6 +141,8 @@ func ec2Facts() []factCase {
 				`account_region 111111111111 ap-east-1 {"account_id":"111111111111","enabled":true,"region_name":"ap-east-1"}`,
 			},
 		},
+		{name: "one page of several", file: "facts/222222222222/r.list-role-policies.json", fact: `{"PolicyNames": ["a"], "IsTruncated": true, "Marker": "x"}`, error: "facts/222222222222/r.list-role-policies.json:1,1-59: Part of a fact; facts/222222222222/r.list-role-policies.json has only a part of what the command prints"},
+		{name: "some of all items", file: "facts/a.json", fact: `{"Aliases": [], "NextToken": "e30="}`, error: "facts/a.json:1,1-37: Part of a fact; facts/a.json has only a part of what the command prints"},
 		{name: "other output", file: "facts/x.json", fact: `{"Buckets": []}`, error: "facts/x.json:1,1-16: Unknown fact; facts/x.json is not the output of an AWS CLI command that iblint reads."},
 		{name: "no JSON", file: "facts/x.json", fact: `{"Images": [`, error: "Invalid JSON; facts/x.json is not valid JSON: the text ends before the JSON value does."},
 		{name: "two values", file: "facts/x.json", fact: `{} {}`, error: "Invalid JSON; facts/x.json is not valid JSON: text follows the JSON value."},
