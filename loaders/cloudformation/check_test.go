@@ -131,6 +131,15 @@ func TestCircularDependencies(t *testing.T) {
 	}
 }
 
+// A template as an object in Fn::ToJsonString may have conditions of its own.
+func TestTemplateInJSONStringHasConditions(t *testing.T) {
+	t.Parallel()
+	text := described("{'Fn::ToJsonString': {Conditions: {C: {'Fn::Equals': [a, b]}}}}")
+	if _, diags := load(t, "Transform: AWS::LanguageExtensions\n"+text, cloudformation.Options{}); len(diags) > 0 {
+		t.Error(diags)
+	}
+}
+
 // TestPropertiesOfASchema has properties that the resource types of rules do
 // not have, and some that they may have.
 func TestPropertiesOfASchema(t *testing.T) {

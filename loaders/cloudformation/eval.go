@@ -241,7 +241,8 @@ func (s scope) call(name string, argument *node, rng hcl.Range) graph.Value {
 	case "Fn::ToJsonString":
 		return s.toJSON(argument, rng)
 	case "Fn::Equals", "Fn::And", "Fn::Or", "Fn::Not":
-		if s.truthLimit == 0 {
+		// What AWS::LanguageExtensions makes of them is not documented.
+		if s.truthLimit == 0 && !s.extensions {
 			s.report(rng, name+" outside of the conditions", "CloudFormation rejects the template: "+
 				"give the condition a name in the section Conditions, and choose by it with Fn::If.")
 		}
