@@ -141,11 +141,25 @@ _copy_summary(side, actor) := access_summary({action: access |
 })
 
 _copy_need(side, source, account, role) := need if {
-	actor := target_actor(role, account, _role_partition(role), [])
+	actor := target_actor(role, account, _role_partition(role), copy_regions(source, account))
 	summary := _copy_summary(side, actor)
 	_is_unmet(summary)
 	need := object.union_n([_need(side, actor, "", account, uses_by(source, null)), {"source": source}, summary])
 }
+
+# METADATA
+# description: |
+#   The Region in which the role of a target account copies what a source account
+#   distributes, in a list; none where there are several or it is not known.
+copy_regions(source, account) := [region] if {
+	regions := {outlets[use.build][use.entry].region |
+		some use in uses_by(source, null)
+		account in target_accounts(use.build, use.entry)
+	}
+	count(regions) == 1
+	some region in regions
+	is_string(region)
+} else := []
 
 _copy_access("identity", actor, action, resource) := iam.identity_action(actor, action, resource)
 

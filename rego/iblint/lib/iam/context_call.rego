@@ -56,7 +56,9 @@ _grant_context(actor, action) := {"kms:grantisforawsresource": ["false"]} if {
 # EC2 calls KMS in the Region of the key; for the source key of a cross-Region copy
 # it may be either Region. The suffix is the same in all partitions.
 # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
-_use_context(_, null) := {}
+_use_context(actor, null) := {"aws:requestedregion": _one_of([[region] | some region in actor.regions])} if {
+	actor.regions
+} else := {}
 
 _use_context(actor, key) := {
 	"kms:viaservice": _via(actor, regions),

@@ -197,3 +197,16 @@ test_account_without_value_is_unknown if {
 		}] with input as changed
 	}
 }
+
+_outside(regions) := object.union(_no_copies, {"conditions": [{
+	"operator": "StringNotEquals",
+	"key": "aws:RequestedRegion",
+	"values": regions,
+}]})
+
+test_service_control_policy_of_regions_is_decided if {
+	elsewhere := fixture.changed("terraform", _control("222222222222", _outside(["eu-north-1"])))
+	count(rule.deny) == 1 with input as elsewhere
+	here := fixture.changed("terraform", _control("222222222222", _outside(["us-east-1", "eu-west-1"])))
+	rule.deny | rule.unknown == set() with input as here
+}
