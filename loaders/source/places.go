@@ -1,11 +1,13 @@
 package source
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
+	"syscall"
 )
 
 // places knows where paths really are, symbolic links followed. What it found
@@ -73,11 +75,11 @@ func (p *places) folder(absolute string) (string, error) {
 	return actual, nil
 }
 
-// follow is filepath.EvalSymlinks with what is known about the folders above.
+// follow is resolve with what is known about the folders above.
 func (p *places) follow(absolute string) (string, error) {
 	above := filepath.Dir(absolute)
 	if above == absolute || runtime.GOOS == "windows" { // there names have several spellings
-		return filepath.EvalSymlinks(absolute)
+		return resolve(absolute)
 	}
 	folder, err := p.folder(above)
 	if err != nil {
@@ -89,7 +91,17 @@ func (p *places) follow(absolute string) (string, error) {
 		return "", err
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
-		return filepath.EvalSymlinks(actual)
+		return resolve(actual)
 	}
 	return actual, nil
+}
+
+// resolve is filepath.EvalSymlinks, whose error for links that lead in a circle
+// names neither the path nor the trouble.
+func resolve(name string) (string, error) {
+	actual, err := filepath.EvalSymlinks(name)
+	if _, ok := errors.AsType[*fs.PathError](err); err != nil && !ok {
+		return "", &fs.PathError{Op: "readlink", Path: name, Err: syscall.ELOOP}
+	}
+	return actual, err
 }

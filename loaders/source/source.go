@@ -50,7 +50,7 @@ func New(paths []string, maxSize int64) (*Files, error) {
 	f := &Files{maxSize: maxSize, places: newPlaces(), content: map[string][]byte{}}
 	for _, name := range paths {
 		if err := f.Allow(name); err != nil {
-			return nil, err
+			return nil, plain(name, err)
 		}
 	}
 	return f, nil

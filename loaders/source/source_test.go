@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/iblint/iblint/loaders/source"
@@ -157,5 +159,28 @@ func TestLook(t *testing.T) {
 	}
 	if kept := files.Content(); len(kept) != 0 {
 		t.Errorf("%d files were kept", len(kept))
+	}
+}
+
+// TestCircleOfLinks shows that the error for links in a circle says which path
+// it is about.
+func TestCircleOfLinks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, ".git/HEAD"), "")
+	link := filepath.Join(dir, "circle")
+	if err := os.Symlink("circle", link); err != nil {
+		t.Fatal(err)
+	}
+	files, err := source.New([]string{dir}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, readErr := files.Read(link)
+	_, newErr := source.New([]string{link}, 0)
+	for call, err := range map[string]error{"Read": readErr, "New": newErr} {
+		if !errors.Is(err, syscall.ELOOP) || !strings.HasPrefix(err.Error(), link+": ") {
+			t.Errorf("%s: %v, want %s: %v", call, err, link, syscall.ELOOP)
+		}
 	}
 }

@@ -154,7 +154,7 @@ func readConfiguration(file string, given bool) ([]byte, error) {
 	}
 	files, err := source.New([]string{allowed}, 0)
 	if err != nil {
-		return nil, plainError(file, err)
+		return nil, err
 	}
 	return files.Read(file)
 }
