@@ -67,7 +67,7 @@ all_needs contains need if {
 	some need in found
 }
 
-_resource_of(need, action) := _copy_resource(copy_actions[action], need.role) if {
+_resource_of(need, action) := _copy_resource(copy_actions[action], need.actor) if {
 	copy_actions[action]
 } else := target_role_arn(need.account, need.actor)
 

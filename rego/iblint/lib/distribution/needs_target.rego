@@ -109,12 +109,14 @@ has_distribution_policy(role) if {
 }
 
 # METADATA
-# description: The actions with which the role in a target account makes its copy, and on what.
+# description: |
+#   The actions with which the role in a target account makes its copy, and on what:
+#   everything, or the image that it makes.
 copy_actions := {
 	"ec2:DescribeImages": "*",
 	"ec2:CopyImage": "*",
 	"ec2:ModifyImageAttribute": "*",
-	"ec2:CreateTags": "arn:%s:ec2:%s::image/ami-0123456789abcdef0",
+	"ec2:CreateTags": "image",
 }
 
 # Whether the policies of a role allow it to use a key in whatever account it
@@ -137,29 +139,36 @@ _may_copy_anywhere(role) if {
 
 _copy_summary(side, actor) := access_summary({action: access |
 	some action, resource in copy_actions
-	access := _copy_access(side, actor, action, _copy_resource(resource, actor.role))
+	access := _copy_access(side, actor, action, _copy_resource(resource, actor))
 })
 
 _copy_need(side, source, account, role) := need if {
-	actor := target_actor(role, account, _role_partition(role), copy_regions(source, account))
-	summary := _copy_summary(side, actor)
-	_is_unmet(summary)
+	unmet := [[_weight(array.concat(summary.missing, summary.denied)), regions, summary] |
+		some regions in copy_regions(source, account)
+		actor := target_actor(role, account, _role_partition(role), regions)
+		summary := _copy_summary(side, actor)
+		_is_unmet(summary)
+	]
+	[_, regions, summary] := min(unmet)
+	actor := target_actor(role, account, _role_partition(role), regions)
 	need := object.union_n([_need(side, actor, "", account, uses_by(source, null)), {"source": source}, summary])
 }
 
+# What is certainly missing in one Region counts more than what is open in another.
+_weight(certain) := 0 if {
+	count(certain) > 0
+} else := 1
+
 # METADATA
 # description: |
-#   The Region in which the role of a target account copies what a source account
-#   distributes, in a list; none where there are several or it is not known.
-copy_regions(source, account) := [region] if {
-	regions := {outlets[use.build][use.entry].region |
-		some use in uses_by(source, null)
-		account in target_accounts(use.build, use.entry)
-	}
-	count(regions) == 1
-	some region in regions
-	is_string(region)
-} else := []
+#   The Regions in which the role of a target account copies what a source account
+#   distributes, each as the Regions of an actor: a list of one, or of none where it
+#   is not known.
+copy_regions(source, account) := {regions |
+	some use in uses_by(source, null)
+	account in target_accounts(use.build, use.entry)
+	regions := [region | region := outlets[use.build][use.entry].region; is_string(region)]
+}
 
 _copy_access("identity", actor, action, resource) := iam.identity_action(actor, action, resource)
 
@@ -167,7 +176,13 @@ _copy_access("boundary", actor, action, resource) := iam.boundary_action(actor, 
 
 _copy_resource("*", _) := "*"
 
-_copy_resource(pattern, role) := sprintf(pattern, [_role_partition(role), "us-east-1"]) if pattern != "*"
+_copy_resource("image", actor) := concat("", _image_arn(actor, actor.regions[0])) if {
+	actor.regions
+} else := {"$unknown": reason, "$parts": _image_arn(actor, {"$unknown": reason})} if {
+	reason := "the Region of the copy is not known"
+}
+
+_image_arn(actor, region) := ["arn:", _role_partition(actor.role), ":ec2:", region, "::image/ami-0123456789abcdef0"]
 
 _role_partition(role) := object.get(input.roles[role], "partition", "aws")
 

@@ -143,7 +143,7 @@ _reduced_roles contains id if {
 	policy.removed_by
 }
 
-_needed_actions(found) := {[action, _copy_resource(resource, found.role), null] |
+_needed_actions(found) := {[action, _copy_resource(resource, found.actor), null] |
 	some action, resource in copy_actions
 } | {[action, iam.key_text(key), key] |
 	some action in iam.required

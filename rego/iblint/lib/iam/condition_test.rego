@@ -40,6 +40,17 @@ test_one_of_several_values if {
 	_condition(object.union(statement, {"effect": test.unknown}), _request({"a:b": ["1"]}, true)) == "yes"
 }
 
+test_either_of_several_values if {
+	either := _request({"a:b": {"$either": [["1"], ["2"]]}}, true)
+	one := test.when(_statement, "StringEquals", "a:b", ["1"])
+	both := test.when(_statement, "StringEquals", "a:b", ["1", "2"])
+	every effect in ["Allow", "Deny"] {
+		_condition(object.union(one, {"effect": effect}), either) == "unknown"
+		_condition(object.union(both, {"effect": effect}), either) == "yes"
+	}
+	_condition(test.when(_statement, "StringEquals", "a:b", ["3"]), either) == "no"
+}
+
 test_variables if {
 	statement := test.when(_statement, "StringLike", "a:b", ["x/${aws:PrincipalAccount}/*"])
 	_condition(statement, _request({"a:b": ["x/1/y"], "aws:principalaccount": ["1"]}, true)) == "yes"

@@ -54,15 +54,16 @@ _grant_context(actor, action) := {"kms:grantisforawsresource": ["false"]} if {
 } else := {"kms:grantisforawsresource": []}
 
 # EC2 calls KMS in the Region of the key; for the source key of a cross-Region copy
-# it may be either Region. The suffix is the same in all partitions.
+# it may be either Region, and kms:ViaService may name either. The suffix is the
+# same in all partitions. Of a call on no key the actor has the Region, if it is known.
 # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
-_use_context(actor, null) := {"aws:requestedregion": _one_of([[region] | some region in actor.regions])} if {
+_use_context(actor, null) := {"aws:requestedregion": actor.regions} if {
 	actor.regions
 } else := {}
 
 _use_context(actor, key) := {
 	"kms:viaservice": _via(actor, regions),
-	"aws:requestedregion": _one_of([[region] | some region in regions]),
+	"aws:requestedregion": _either([[region] | some region in regions]),
 } if {
 	key != null
 	regions := object.get(actor, "regions", [object.get(input.keys[key], "region", _unknown_region)])
@@ -87,6 +88,10 @@ _ec2(region) := {"$unknown": value.reason(region), "$parts": ["ec2.", region, ".
 _one_of(alternatives) := alternatives[0] if {
 	count(alternatives) == 1
 } else := {"$one_of": alternatives}
+
+_either(alternatives) := alternatives[0] if {
+	count(alternatives) == 1
+} else := {"$either": alternatives}
 
 _unknown_region := {"$unknown": "the Region of the key is not known"}
 

@@ -31,7 +31,10 @@ test_through_which_service if {
 		["ec2.us-east-1.amazonaws.com"],
 		["ec2.eu-west-1.amazonaws.com"],
 	]}
-	_context(two, "kms:Decrypt")["aws:requestedregion"] == {"$one_of": [["us-east-1"], ["eu-west-1"]]}
+	_context(two, "kms:Decrypt")["aws:requestedregion"] == {"$either": [["us-east-1"], ["eu-west-1"]]}
+	here := object.union(_slr, {"regions": ["us-east-1"]})
+	iam.caller_context(here, "ec2:CopyImage", null)["aws:requestedregion"] == ["us-east-1"]
+	not iam.caller_context(_slr, "ec2:CopyImage", null)["aws:requestedregion"]
 	_context(iam.grant_creator("222222222222", "aws"), "kms:CreateGrant")["kms:viaservice"] == []
 	value.is_unknown(_context(iam.service("a.amazonaws.com"), "kms:Decrypt")["kms:viaservice"])
 }

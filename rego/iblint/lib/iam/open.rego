@@ -58,7 +58,7 @@ _open_conditions(document, i, action, carrier) := array.concat(
 	[object.union(_entry(document, i, "condition", unknown), {"key": test.key}) |
 		some j, test in input.documents[document].statements[i].conditions
 		answer_of_test(document, i, j, action, carrier) == "unknown"
-		carried := carried_list(context_values(carrier, action, lower(test.key)))
+		carried := _carried(context_values(carrier, action, lower(test.key)))
 		some unknown in _unknowns(test.values, carried)
 	],
 	[_entry(document, i, "condition", unknown) | unknown := input.documents[document].statements[i].undecided],
@@ -71,10 +71,18 @@ _unknown_principals(principals) := [principals] if {
 	some unknown in _unknowns([principal.identifier], [])
 ]
 
+_carried(carried) := [{"$unknown": sprintf("it is not known which of %s the call carries", [
+	concat(" and ", [item | some list in carried["$either"]; some item in list]),
+])}] if {
+	_ = carried["$either"]
+} else := carried_list(carried)
+
 # METADATA
 # description: What a call carries, as one list; of several possibilities the first.
 carried_list(carried) := carried["$one_of"][0] if {
 	_ = carried["$one_of"]
+} else := carried["$either"][0] if {
+	_ = carried["$either"]
 } else := carried
 
 # The unknowns of a list written in the policy or carried by the call, or else the

@@ -135,7 +135,8 @@ _calls_on_keys contains [need, "kms:CreateGrant"] if {
 _copies contains [need, action, resource] if {
 	some source, _ in distribution.builds_of
 	some account in distribution.targets_of(source)
-	actor := distribution.target_actor(null, account, "aws", distribution.copy_regions(source, account))
+	some regions in distribution.copy_regions(source, account)
+	actor := distribution.target_actor(null, account, "aws", regions)
 	need := _control_need(actor, "", account, distribution.uses_by(source, null))
 	some action, resource in distribution.copy_actions
 	resource == "*"

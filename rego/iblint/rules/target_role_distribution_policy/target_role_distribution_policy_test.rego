@@ -76,6 +76,29 @@ test_three_of_four_are_denied if {
 	endswith(finding.message, "may not copy the AMI: ec2:CreateTags is missing")
 }
 
+_in_regions(regions) := fixture.changed("terraform", [
+	_not_attached,
+	fixture.set_value(_statement, {
+		"effect": "Allow",
+		"actions": ["ec2:DescribeImages", "ec2:CopyImage", "ec2:ModifyImageAttribute"],
+		"resources": ["*"],
+		"conditions": [{"operator": "StringEquals", "key": "aws:RequestedRegion", "values": regions}],
+	}),
+	fixture.set_value(_statement, {
+		"effect": "Allow",
+		"actions": ["ec2:CreateTags"],
+		"resources": [sprintf("arn:aws:ec2:%s::image/*", [region]) | some region in regions],
+	}),
+])
+
+test_permissions_for_the_region_of_the_copy_are_accepted if {
+rule.deny | rule.unknown == set() with input as _in_regions(["us-east-1", "eu-west-1"])}
+
+test_permissions_for_another_region_are_denied if {
+	[finding] := [one | some one in rule.deny] with input as _in_regions(["eu-north-1"])
+	count(finding.missing) == 4
+}
+
 test_policy_of_another_role_is_related if {
 	changed := fixture.changed("terraform", [
 		_not_attached,
