@@ -92,31 +92,32 @@ func (k *collector) fact(o origin, v graph.Value) {
 		member string
 		kind   graph.ValueKind
 		take   func(origin, graph.Value)
+		// whole: what is not listed does not exist.
+		whole bool
 	}{
-		{"Images", graph.KindList, k.describeImages},
-		{"Snapshots", graph.KindList, k.snapshots},
-		{"KeyMetadata", graph.KindMap, k.keyMetadata},
-		{"Aliases", graph.KindList, k.aliases},
-		{"Grants", graph.KindList, k.grants},
-		{"Role", graph.KindMap, k.role},
-		{"AttachedPolicies", graph.KindList, k.attachedPolicies},
-		{"PolicyNames", graph.KindList, k.policyNames},
-		{"PolicyDocument", graph.KindMap, k.rolePolicy},
-		{"PolicyDocument", graph.KindString, k.rolePolicy},
-		{"PolicyVersion", graph.KindMap, k.policyVersion},
-		{"EbsEncryptionByDefault", graph.KindBool, k.encryptionByDefault},
-		{"Regions", graph.KindList, k.regions},
-		{"Policy", graph.KindMap, k.policyMetadata},
-		{"Policy", graph.KindString, k.keyPolicy},
-		{"Statement", graph.KindList, k.bareDocument},
-		{"Statement", graph.KindMap, k.bareDocument},
-		{"KmsKeyId", graph.KindString, k.defaultKey},
-		{"workflow", graph.KindMap, k.workflow},
+		{"Images", graph.KindList, k.describeImages, false},
+		{"Snapshots", graph.KindList, k.snapshots, false},
+		{"KeyMetadata", graph.KindMap, k.keyMetadata, false},
+		{"Aliases", graph.KindList, k.aliases, true},
+		{"Grants", graph.KindList, k.grants, true},
+		{"Role", graph.KindMap, k.role, false},
+		{"AttachedPolicies", graph.KindList, k.attachedPolicies, true},
+		{"PolicyNames", graph.KindList, k.policyNames, true},
+		{"PolicyDocument", graph.KindMap, k.rolePolicy, false},
+		{"PolicyDocument", graph.KindString, k.rolePolicy, false},
+		{"PolicyVersion", graph.KindMap, k.policyVersion, false},
+		{"EbsEncryptionByDefault", graph.KindBool, k.encryptionByDefault, false},
+		{"Regions", graph.KindList, k.regions, true},
+		{"Policy", graph.KindMap, k.policyMetadata, false},
+		{"Policy", graph.KindString, k.keyPolicy, false},
+		{"Statement", graph.KindList, k.bareDocument, false},
+		{"Statement", graph.KindMap, k.bareDocument, false},
+		{"KmsKeyId", graph.KindString, k.defaultKey, false},
+		{"workflow", graph.KindMap, k.workflow, false},
 	}
 	for _, h := range handlers {
 		if v.Field(h.member).Kind() == h.kind {
-			// What is said of an image or a snapshot holds without the others.
-			if h.kind == graph.KindList && h.member != "Images" && h.member != "Snapshots" && partOf(v) {
+			if h.whole && partOf(v) {
 				k.errorf(v.Range(), "Part of a fact",
 					"%s has only a part of what the command prints, so that what is missing in it may still be there. Run the command without --max-items and --no-paginate.", o.file)
 				return
