@@ -71,6 +71,8 @@ func TestRefusedTemplates(t *testing.T) {
 		{"comparison of a list", "Parameters: {P: {Type: CommaDelimitedList, Default: 'a,b'}}\nConditions: {C: !Equals [!Ref P, '']}\n" + key, "Fn::Equals of a list or an object", 2},
 		{"export given twice", key + "Outputs:\n  A: {Value: a, Export: {Name: x}}\n  B: {Value: b, Export: {Name: x}}\n", `export "x" is given twice`, 5},
 		{"export named by a resource", key + "Outputs:\n  A: {Value: a, Export: {Name: !Sub 'x-${Key}'}}\n", "name of an export depends on a resource, an import or Fn::GetAZs", 4},
+		{"import named by a resource", "Resources:\n  A: {Type: AWS::KMS::Key}\n  B: {Type: AWS::KMS::Key, Properties: {Description: {'Fn::ImportValue': {'Fn::Sub': 'x-${A}'}}}}\n", "name of an import depends on a resource, an import or Fn::GetAZs", 3},
+		{"import named by an import", described("{'Fn::ImportValue': {'Fn::ImportValue': a}}"), "name of an import depends on a resource, an import or Fn::GetAZs", 2},
 		{"export named by an import", key + "Outputs:\n  A: {Value: a, Export: {Name: !ImportValue b}}\n", "name of an export depends on a resource, an import or Fn::GetAZs", 4},
 		{"list as output", key + "Outputs:\n  O: {Value: [a, b]}\n", "value of an output is not a string", 4},
 		{"part of an output", key + "Outputs:\n  O: {Value: a, Foo: b}\n", "Foo is not a part of an output", 4},

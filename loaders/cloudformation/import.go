@@ -10,6 +10,7 @@ import (
 )
 
 func (s scope) importValue(n *node, rng hcl.Range) graph.Value {
+	s.checkEarly("name of an import", n)
 	name := s.eval(n)
 	v := s.lift([]graph.Value{name}, func(v []graph.Value) graph.Value {
 		if v[0].Parts() == nil {

@@ -84,17 +84,17 @@ func (s *stack) checkOutput(m scoped) {
 	if function, _ := functionOf(export); function == "" && name == nil {
 		s.report(export.rng, "export without a name", "CloudFormation requires a Name.")
 	}
-	s.checkExportName(m.scope, name)
+	m.scope.checkEarly("name of an export", name)
 }
 
-// checkExportName reports the name of an export that is not known before
+// checkEarly reports the name of an export or an import that is not known before
 // anything is made.
-func (s *stack) checkExportName(top scope, name *node) {
-	d := &dependencies{scope: top, certain: true}
+func (s scope) checkEarly(what string, name *node) {
+	d := &dependencies{scope: s, certain: true}
 	d.walk(name)
 	late := slices.ContainsFunc(d.names, func(n string) bool { return s.parameters[n] == nil && s.resource(n) != nil })
 	if late || name.uses("Fn::ImportValue") || name.uses("Fn::GetAZs") {
-		s.report(name.rng, "name of an export depends on a resource, an import or Fn::GetAZs",
+		s.report(name.rng, what+" depends on a resource, an import or Fn::GetAZs",
 			"CloudFormation wants to know the names of exports before it creates anything.")
 	}
 }
