@@ -114,7 +114,19 @@ func Load(ctx context.Context, o Options) (*Result, hcl.Diagnostics, error) {
 	for _, world := range result.Worlds {
 		world.Graph.Sources = result.Graph.Sources
 	}
-	return result, slices.Concat(found.Diagnostics, run.diagnostics), nil
+	return result, slices.Concat(untold(found.Diagnostics, run.diagnostics), run.diagnostics), nil
+}
+
+// untold is what the search for templates could not read, without the files of
+// which a loader has said so.
+func untold(searched, loaded hcl.Diagnostics) hcl.Diagnostics {
+	told := map[string]bool{}
+	for _, d := range loaded {
+		if d.Subject != nil {
+			told[d.Subject.Filename] = true
+		}
+	}
+	return slices.DeleteFunc(searched, func(d *hcl.Diagnostic) bool { return told[d.Subject.Filename] })
 }
 
 // run is one call of Load.

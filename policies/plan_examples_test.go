@@ -28,7 +28,8 @@ func TestPlansOfExamples(t *testing.T) {
 	}
 	var mutex sync.Mutex
 	found, plans := map[string]bool{}, 0
-	for _, folder := range terraformExamples(t) {
+	folders := terraformExamples(t)
+	for _, folder := range folders {
 		t.Run(strings.Join(strings.Split(filepath.ToSlash(folder), "/")[3:], "/"), func(t *testing.T) {
 			t.Parallel()
 			rules := comparePlan(t, engine, filepath.Join(project(t), folder))
@@ -43,7 +44,8 @@ func TestPlansOfExamples(t *testing.T) {
 	t.Cleanup(func() {
 		rules := slices.Sorted(maps.Keys(found))
 		t.Logf("%d plans, findings of %d rules: %s", plans, len(rules), strings.Join(rules, " "))
-		if !t.Failed() && plans > fewestPlanned && len(rules) < fewestPlanned {
+		whole := plans > len(folders)/2 // not some examples alone
+		if whole && len(rules) < fewestPlanned {
 			t.Errorf("plans of %d rules, at least %d are wanted", len(rules), fewestPlanned)
 		}
 	})
