@@ -128,7 +128,8 @@ func TestMalformedDocuments(t *testing.T) {
 		line             int
 		resources        int
 	}{
-		{"not YAML", "Resources:\n  R: [a\n", "not valid YAML or JSON", 1, 0},
+		{"not YAML", "Resources:\n  R: [a\n", "not valid YAML or JSON", 2, 0},
+		{"less indented", "Resources:\n  R:\n    Type: a\n   Bad: x\n", "not valid YAML or JSON", 4, 0},
 		{"tab", "Resources:\n\tR:\n\t\tType: x\n", "not valid YAML or JSON", 2, 0},
 		{"duplicate key", topic + "      V: a\n      V: b\n", `key "V" is given twice`, 6, 1},
 		{"duplicate resource", topic + "      V: a\n  R:\n    Type: AWS::SNS::Topic\n", `key "R" is given twice`, 6, 1},

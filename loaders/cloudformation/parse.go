@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 	"gopkg.in/yaml.v3"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/internal/yamltext"
 )
 
 // document is one parsed file.
@@ -135,26 +135,17 @@ func (c *converter) report(rng hcl.Range, summary, detail string) {
 var (
 	// sceptrePattern finds the variables that Sceptre puts into a template.
 	sceptrePattern = regexp.MustCompile(`\{\{-?\s*sceptre_user_data\b`)
-	linePattern    = regexp.MustCompile(`line (\d+)`)
 	jinjaPattern   = regexp.MustCompile(`(?m)(^[ \t]*\{%)|((?::|-)[ \t]+\{\{)|(^[ \t]*\{\{)`)
 )
-
-func yamlErrorLine(text string) int {
-	match := linePattern.FindStringSubmatch(text)
-	if match == nil {
-		return 1
-	}
-	line, err := strconv.Atoi(match[1])
-	if err != nil || line < 1 {
-		return 1
-	}
-	return line
-}
 
 // syntaxError reports that the text is no YAML, or names the template
 // language that made it so.
 func (c *converter) syntaxError(err error) {
-	line := min(yamlErrorLine(err.Error()), len(c.text.lines))
+	line, message := yamltext.Fault(c.text.content, err, func(text []byte) error {
+		_, err := decodeAll(text)
+		return err
+	})
+	line = min(line, len(c.text.lines))
 	start := c.text.lines[line-1]
 	end := start + len(bytes.TrimRight(c.text.content[start:c.text.lineEnd(start)], "\r"))
 	if offset, found := jinja(c.text.content); found {
@@ -162,7 +153,7 @@ func (c *converter) syntaxError(err error) {
 		return
 	}
 	c.report(c.text.span(start, end), "not valid YAML or JSON",
-		"The file could not be parsed, so nothing in it was judged: "+cutPrefix(err.Error(), "yaml: ")+".")
+		"The file could not be parsed, so nothing in it was judged: "+message+".")
 }
 
 // foundJinja reports, once, that the file is no template yet.
@@ -174,13 +165,6 @@ func (c *converter) foundJinja(offset int) {
 	c.report(c.text.span(offset, offset+2), "Jinja templates are not supported",
 		"The file is a template of a template (Jinja, as Sceptre and others use it), which iblint does not render; nothing in it was judged. "+
 			"Give iblint the rendered CloudFormation template.")
-}
-
-func cutPrefix(s, prefix string) string {
-	if rest, ok := bytes.CutPrefix([]byte(s), []byte(prefix)); ok {
-		return string(rest)
-	}
-	return s
 }
 
 // jinja finds a Jinja statement, or an expression where a YAML value would

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -14,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/internal/yamltext"
 )
 
 // keysOf are the keys of each mapping of the configuration, as the schema has
@@ -103,7 +103,7 @@ func Parse(file string, content []byte) (*Config, hcl.Diagnostics) {
 	r := &reader{places: newPlaces(c.File, content)}
 	var document yaml.Node
 	if err := yaml.Unmarshal(content, &document); err != nil {
-		return c, hcl.Diagnostics{syntaxError(r.places, err)}
+		return c, hcl.Diagnostics{syntaxError(r.places, content, err)}
 	}
 	if document.Kind != yaml.DocumentNode || len(document.Content) == 0 {
 		return c, nil
@@ -114,16 +114,10 @@ func Parse(file string, content []byte) (*Config, hcl.Diagnostics) {
 	return c, r.diags
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): `)
+func parseYAML(content []byte) error { return yaml.Unmarshal(content, &yaml.Node{}) }
 
-func syntaxError(p *places, err error) *hcl.Diagnostic {
-	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
-		if n, convErr := strconv.Atoi(m[1]); convErr == nil {
-			line = n
-		}
-		message = strings.Replace(message, m[0], "", 1)
-	}
+func syntaxError(p *places, content []byte, err error) *hcl.Diagnostic {
+	line, message := yamltext.Fault(content, err, parseYAML)
 	start := p.offset(line, 1)
 	rng := p.between(start, p.endOfWord(start))
 	return &hcl.Diagnostic{
