@@ -127,7 +127,7 @@ func (l *loader) checkText(content []byte) error {
 	if len(content) > l.limits.FileSize {
 		return fmt.Errorf("the file has more than the %d bytes that iblint reads", l.limits.FileSize)
 	}
-	depth, run, questions := 0, 0, 0
+	depth, run, questions, digits := 0, 0, 0, 0
 	for _, c := range content {
 		switch c {
 		case '(', '[', '{':
@@ -143,6 +143,12 @@ func (l *loader) checkText(content []byte) error {
 			run++
 		} else if c != ' ' {
 			run = 0
+		}
+		if digits++; c < '0' || c > '9' {
+			digits = 0
+		}
+		if digits > partial.MostDigits {
+			return errors.New("a number has more digits than iblint reads")
 		}
 		if depth > l.limits.Nesting || run > l.limits.Nesting && c == '!' || questions > 50000 {
 			return errors.New("expressions are nested deeper than iblint reads")

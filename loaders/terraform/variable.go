@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -138,9 +139,20 @@ func cleanValue(v cty.Value) cty.Value {
 	})
 }
 
+// errVast is the error of a value with a number that would take long to print.
+var errVast = errors.New("it holds a larger number than iblint calculates with")
+
 // convert makes a value one of the variable's type, with the defaults of its
 // optional attributes.
 func (v *variableType) convert(l *loader, value cty.Value) (cty.Value, error) {
+	out, err := v.converted(l, value)
+	if err == nil && partial.AnyVast(out) {
+		return cty.NilVal, errVast
+	}
+	return out, err
+}
+
+func (v *variableType) converted(l *loader, value cty.Value) (cty.Value, error) {
 	if plain, _ := value.Unmark(); v.defaults != nil && !plain.IsNull() && plain.IsKnown() {
 		bare, paths := value.UnmarkDeepWithPaths()
 		value = v.defaults.Apply(bare).MarkWithPaths(paths)

@@ -31,6 +31,9 @@ func (x *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	if null := x.nullOperand(left, right); null != nil && !diags.HasErrors() {
 		diags = append(diags, null)
 	}
+	if calculates(x.Op) && (partial.VastText(left) || partial.VastText(right)) {
+		diags = append(diags, limitError("number", x.SrcRange))
+	}
 	if diags.HasErrors() {
 		return cty.UnknownVal(x.Op.Type), diags
 	}
@@ -60,6 +63,11 @@ func (x *binary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		out = x.e.unknown(x.Op.Type, "invalid", left, right)
 	}
 	return out.WithMarks(flags), diags
+}
+
+// calculates reports whether the operands of an operator are numbers.
+func calculates(op *hclsyntax.Operation) bool {
+	return op.Impl.Params()[0].Type == cty.Number
 }
 
 // decides reports whether the left operand decides && or || alone.
@@ -179,6 +187,9 @@ func (x *unary) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 		return x.e.plainly(x.UnaryOpExpr, ctx)
 	}
 	v, diags := x.Val.Value(ctx)
+	if calculates(x.Op) && partial.VastText(v) {
+		return cty.UnknownVal(x.Op.Type), append(diags, limitError("number", x.SrcRange))
+	}
 	node := *x.UnaryOpExpr
 	node.Val = literalOf(x.e.Table.Erase(v), x.Val)
 	certain, more := node.Value(ctx)

@@ -16,7 +16,7 @@ import (
 // deeply or, by the aliases of YAML, holds too much: the decoders have no
 // limits of their own.
 func (s *Set) checkDecoded(name string, args []cty.Value) error {
-	if name != "jsondecode" && name != "yamldecode" || len(args) != 1 {
+	if !decodes(name) || len(args) != 1 {
 		return nil
 	}
 	plain, _ := args[0].Unmark()
@@ -25,7 +25,7 @@ func (s *Set) checkDecoded(name string, args []cty.Value) error {
 	}
 	limits := s.Evaluator.Limits
 	cost := shape{height: brackets(plain.AsString())}
-	if name == "yamldecode" {
+	if strings.HasSuffix(name, "yamldecode") {
 		var err error
 		if cost, err = shapeOfYAML(plain.AsString()); err != nil {
 			return err
@@ -38,6 +38,12 @@ func (s *Set) checkDecoded(name string, args []cty.Value) error {
 		return expression.LimitError(fmt.Sprintf("the text holds more than the %d values that iblint evaluates", limits.Leaves))
 	}
 	return nil
+}
+
+// decodes reports whether a function makes values of JSON or YAML text.
+func decodes(name string) bool {
+	name = strings.TrimPrefix(name, "core::")
+	return name == "jsondecode" || name == "yamldecode"
 }
 
 // brackets is how deeply the brackets of a JSON text are nested.

@@ -1,7 +1,6 @@
 package functions
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -318,10 +317,13 @@ func (s *Set) checkSize(v cty.Value) error {
 			return s.tooMany()
 		}
 	case partial.Vast(plain):
-		return errors.New("the result is a larger number than iblint calculates with")
+		return errVast
 	}
 	return nil
 }
+
+// errVast is the error of a number that has too many digits.
+var errVast = expression.LimitError("the number is larger than iblint calculates with")
 
 // tooLong is the error of a text that has grown too large.
 func (s *Set) tooLong() error {

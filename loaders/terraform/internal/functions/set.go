@@ -5,7 +5,6 @@ package functions
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/zclconf/go-cty/cty"
@@ -130,7 +129,7 @@ func (s *Set) invoke(name string, b builtin, args []cty.Value) (cty.Value, error
 	if err != nil {
 		return cty.DynamicVal, err
 	}
-	if err := s.checkDecoded(strings.TrimPrefix(name, "core::"), converted); err != nil {
+	if err := s.checkDecoded(name, converted); err != nil {
 		return cty.DynamicVal, err
 	}
 	out, err := s.dispatch(name, b, converted)
@@ -142,6 +141,9 @@ func (s *Set) invoke(name string, b builtin, args []cty.Value) (cty.Value, error
 	}
 	if err := s.checkSize(out); err != nil {
 		return cty.DynamicVal, err
+	}
+	if decodes(name) && partial.AnyVast(out) {
+		return cty.DynamicVal, errVast
 	}
 	if s.Evaluator.Plain {
 		return out, nil
@@ -297,6 +299,9 @@ func (s *Set) checkNulls(f function.Function, args []cty.Value) error {
 // Convert converts a partly known value to a type. A string that is not known
 // becomes an unknown value where the type is another one.
 func (s *Set) Convert(v cty.Value, ty cty.Type) (cty.Value, error) {
+	if ty == cty.Number && partial.VastText(v) {
+		return cty.NilVal, errVast
+	}
 	if s.Evaluator.Plain {
 		return convert.Convert(v, ty)
 	}

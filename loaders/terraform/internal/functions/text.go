@@ -1,7 +1,6 @@
 package functions
 
 import (
-	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -99,7 +98,7 @@ func (s *Set) checkFormat(args []cty.Value) error {
 		}
 	}
 	if slices.ContainsFunc(args[1:], partial.Vast) {
-		return errors.New("the argument is a larger number than iblint calculates with")
+		return errVast
 	}
 	return nil
 }

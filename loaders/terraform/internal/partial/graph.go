@@ -166,8 +166,24 @@ func Vast(v cty.Value) bool {
 	if v.Type() != cty.Number || !v.IsKnown() || v.IsNull() {
 		return false
 	}
-	exponent := v.AsBigFloat().MantExp(nil)
-	return exponent > maxExponent || exponent < -maxExponent
+	number := v.AsBigFloat()
+	exponent := number.MantExp(nil)
+	return number.IsInf() || exponent > maxExponent || exponent < -maxExponent
+}
+
+// AnyVast reports whether a number anywhere in a value is vast.
+func AnyVast(v cty.Value) bool {
+	return !Each(v, func(leaf cty.Value) bool { return !Vast(leaf) })
+}
+
+// MostDigits is the length of the longest text that is read as a number: the
+// time that it takes grows with the square of the length.
+const MostDigits = 100_000
+
+// VastText reports whether a text is too long to be read as a number.
+func VastText(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return v.Type() == cty.String && v.IsKnown() && !v.IsNull() && len(v.AsString()) > MostDigits
 }
 
 func numberText(v cty.Value) string {
