@@ -1,11 +1,15 @@
 package loaders_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/loaders"
 )
@@ -21,16 +25,17 @@ func long() string {
 	return b.String()
 }
 
-// TestGuard: a limit of time and one of memory stop a root while it is
-// evaluated, and the roots beside it are read.
+// TestGuard: limits of time and of memory stop a root while it is evaluated. The
+// roots beside it are read, or named when there is no time or memory left.
 func TestGuard(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		limits loaders.Limits
 		says   string
 	}{
-		"time":   {loaders.Limits{Time: 200 * time.Millisecond}, "reading it took longer than the limit of 200ms"},
-		"memory": {loaders.Limits{Memory: 1}, "more memory was in use than the limit of 1 bytes"},
+		"time":    {loaders.Limits{Time: 200 * time.Millisecond}, "reading it took longer than the limit of 200ms"},
+		"reading": {loaders.Limits{Reading: 200 * time.Millisecond}, "reading all roots took longer than the limit of 200ms"},
+		"memory":  {loaders.Limits{Memory: 1}, "more memory was in use than the limit of 1 bytes"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -42,14 +47,29 @@ func TestGuard(t *testing.T) {
 			if took := time.Since(start); took > mostCPU {
 				t.Errorf("it took %s", took)
 			}
-			checkDiagnostics(t, filepath.Join(dir, "long"), diags, test.says)
-			found := false
+			checkDiagnostics(t, dir, diags, test.says)
+			found := test.limits.Time == 0 && slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool {
+				return d.Summary == "Not read" && strings.HasSuffix(d.Subject.Filename, "/sound")
+			})
 			for _, r := range result.Graph.Resources {
 				found = found || strings.HasSuffix(r.Root, "/sound")
 			}
 			if !found {
-				t.Error("the root beside it was not read")
+				t.Error("the root beside it is neither read nor named as one that was not")
 			}
 		})
+	}
+}
+
+// TestGuarded: the limit of memory holds after reading, too.
+func TestGuarded(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), mostCPU)
+	defer cancel()
+	guarded, leave := (&loaders.Limits{Memory: 1}).Guarded(ctx)
+	defer leave()
+	<-guarded.Done()
+	if err := context.Cause(guarded); !errors.Is(err, loaders.ErrMemory) {
+		t.Errorf("it ended with %v, want ErrMemory", err)
 	}
 }

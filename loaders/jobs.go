@@ -17,25 +17,28 @@ import (
 	"github.com/iblint/iblint/loaders/terraformplan"
 )
 
-// job reads one thing, with what other roots give to it.
-type job = func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics)
+// job reads what is at a path, with what other roots give to it.
+type job struct {
+	path string
+	read func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics)
+}
 
 // jobs are what there is to read for a candidate: one thing, but for the
 // manifest of a cloud assembly, which names several stacks.
 func (r *run) jobs(c discover.Candidate) []job {
 	switch c.Kind {
 	case discover.TerraformModule:
-		return []job{func(ctx context.Context, _ supply) (*graph.Graph, hcl.Diagnostics) {
+		return []job{{c.Path, func(ctx context.Context, _ supply) (*graph.Graph, hcl.Diagnostics) {
 			return terraform.Load(ctx, c.Path, r.terraformOptions(c.Path))
-		}}
+		}}}
 	case discover.PlanFile:
-		return []job{func(ctx context.Context, _ supply) (*graph.Graph, hcl.Diagnostics) {
+		return []job{{c.Path, func(ctx context.Context, _ supply) (*graph.Graph, hcl.Diagnostics) {
 			return terraformplan.Load(ctx, c.Path, r.planOptions(c.Path))
-		}}
+		}}}
 	case discover.Template:
-		return []job{func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics) {
+		return []job{{c.Path, func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics) {
 			return cloudformation.Load(ctx, c.Path, given.to(r.templateOptions(c.Path)))
-		}}
+		}}}
 	case discover.CloudAssembly:
 		return r.assemblyJobs(c.Path)
 	default:
@@ -68,7 +71,7 @@ func (r *run) assemblyJobs(dir string) []job {
 	stacks := r.stacks[dir]
 	jobs := make([]job, 0, len(stacks))
 	for _, stack := range stacks {
-		jobs = append(jobs, func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics) {
+		jobs = append(jobs, job{stack.Template, func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics) {
 			o := r.templateOptions(stack.Template)
 			o.StackName = stack.Name
 			if o.Account == "" {
@@ -83,7 +86,7 @@ func (r *run) assemblyJobs(dir string) []job {
 				}
 			}
 			return cloudformation.Load(ctx, stack.Template, given.to(o))
-		})
+		}})
 	}
 	return jobs
 }

@@ -31,15 +31,17 @@ type Limits struct {
 	Values int
 	// Steps is how many operations the evaluation of a Terraform root may take.
 	Steps int
-	// Time is how long reading one root may take.
-	Time time.Duration
-	// Memory is how many bytes of memory may be in use while roots are read.
+	// Time is how long reading one root may take, Reading how long all of them.
+	Time    time.Duration
+	Reading time.Duration
+	// Memory is how many bytes of memory may be in use.
 	Memory int
 }
 
 const (
-	defaultTime   = time.Minute
-	defaultMemory = 4 << 30
+	defaultTime    = time.Minute
+	defaultReading = 10 * time.Minute
+	defaultMemory  = 4 << 30
 )
 
 // numbers are the limits that are numbers, by the name that people give them.
@@ -50,22 +52,27 @@ func (l *Limits) numbers() map[string]*int {
 	}
 }
 
+// durations are the limits that are durations, by name.
+func (l *Limits) durations() map[string]*time.Duration {
+	return map[string]*time.Duration{"time": &l.Time, "reading": &l.Reading}
+}
+
 // LimitNames are the names of the limits, sorted.
 func LimitNames() []string {
-	names := append(sortedKeys((&Limits{}).numbers()), "time")
+	l := &Limits{}
+	names := append(sortedKeys(l.numbers()), sortedKeys(l.durations())...)
 	slices.Sort(names)
 	return names
 }
 
-// Set sets a limit by its name: a number above zero, or for "time" a duration
-// such as 30s.
+// Set sets a limit by its name: a number above zero, or a duration such as 30s.
 func (l *Limits) Set(name, value string) error {
-	if name == "time" {
+	if field, ok := l.durations()[name]; ok {
 		d, err := time.ParseDuration(value)
 		if err != nil || d <= 0 {
-			return fmt.Errorf("time is a duration such as 30s, not %q", value)
+			return fmt.Errorf("%s is a duration such as 30s, not %q", name, value)
 		}
-		l.Time = d
+		*field = d
 		return nil
 	}
 	field, ok := l.numbers()[name]

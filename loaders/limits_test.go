@@ -250,7 +250,7 @@ func TestLimitNames(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"file-size", "instances", "items", "memory", "module-depth", "modules", "nesting", "steps", "text", "time", "values"}
+	want := []string{"file-size", "instances", "items", "memory", "module-depth", "modules", "nesting", "reading", "steps", "text", "time", "values"}
 	if diff := cmp.Diff(want, loaders.LimitNames()); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}

@@ -96,16 +96,18 @@ func Load(ctx context.Context, o Options) (*Result, hcl.Diagnostics, error) {
 	for name, content := range o.Overlay {
 		run.files.Add(name, content)
 	}
-	found, err := run.search(ctx)
+	reading, stop := run.guard.all(ctx)
+	defer stop()
+	found, err := run.search(reading)
 	if err != nil {
 		return nil, nil, err
 	}
 	result := &Result{Files: found.Files, Templates: len(found.Candidates)}
-	graphs := run.load(ctx, run.selected(found.Candidates))
+	graphs := run.load(reading, run.selected(found.Candidates))
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	result.Graph = run.merge(ctx, graphs)
+	result.Graph = run.merge(reading, graphs)
 	result.Worlds = worldsOf(result.Graph, link.Options{Config: o.Config, Complete: o.Complete})
 	for _, world := range result.Worlds {
 		result.Relevant = result.Relevant || link.Relevant(world.Graph)

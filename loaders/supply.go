@@ -46,7 +46,12 @@ func (r *run) resupply(ctx context.Context, jobs []job, graphs []*graph.Graph, d
 				continue
 			}
 			given[i], changed = next, true
-			graphs[i], diagnostics[i] = r.guard.do(ctx, jobs[i], next)
+			again, problems := r.guard.do(ctx, jobs[i], next)
+			if again == nil { // what was read without the values stays
+				diagnostics[i] = append(diagnostics[i], problems...)
+				continue
+			}
+			graphs[i], diagnostics[i] = again, problems
 		}
 		if !changed {
 			return

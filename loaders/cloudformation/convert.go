@@ -27,10 +27,10 @@ type converter struct {
 	anchored  bool
 }
 
-func (c *converter) start(n *yaml.Node) int { return c.text.offset(n.Line, n.Column) }
+func (c *converter) start(n *yaml.Node) int { return c.text.Offset(n.Line, n.Column) }
 
 func (c *converter) span(start, end int) hcl.Range {
-	rng := c.text.span(start, end)
+	rng := c.text.Span(start, end)
 	if c.place != nil {
 		return c.place(rng)
 	}
@@ -64,7 +64,7 @@ func (c *converter) convert(n *yaml.Node, depth int) (*node, int) {
 
 func (c *converter) stop(offset int, summary, detail string) {
 	if !c.stopped {
-		c.report(c.text.span(offset, offset), summary, detail)
+		c.report(c.text.Span(offset, offset), summary, detail)
 	}
 	c.stopped = true
 }
@@ -73,7 +73,7 @@ func (c *converter) alias(n *yaml.Node, start int) (*node, int) {
 	end := c.text.aliasEnd(n.Value, start)
 	target := c.converted[n.Alias]
 	if target == nil || c.open[n.Alias] {
-		c.report(c.text.span(start, end), "alias of itself",
+		c.report(c.text.Span(start, end), "alias of itself",
 			"The alias *"+n.Value+" stands inside the value that it repeats.")
 		return &node{kind: scalarNode, value: graph.Absent(), rng: c.span(start, end), size: 1}, end
 	}
@@ -111,8 +111,8 @@ func (c *converter) plain(n *yaml.Node, start int) (*node, int) {
 		c.foundJinja(start)
 	}
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		first := c.text.position(start).Line
-		c.opaque = append(c.opaque, span{first: first + 1, last: c.text.position(end).Line})
+		first := c.text.Position(start).Line
+		c.opaque = append(c.opaque, span{first: first + 1, last: c.text.Position(end).Line})
 	}
 	raw := c.plainText(n.Value)
 	return &node{kind: scalarNode, value: c.scalar(n).WithInner(c.inner(n, start, raw)), raw: raw, size: 1}, end
@@ -184,11 +184,11 @@ func (c *converter) keyName(key *yaml.Node, start int) string {
 		key = key.Alias
 	}
 	if key.Kind != yaml.ScalarNode {
-		if start > 0 && c.text.at(start) == '{' && c.text.at(start-1) == '{' {
+		if start > 0 && c.text.At(start) == '{' && c.text.At(start-1) == '{' {
 			c.foundJinja(start - 1)
 			return ""
 		}
-		c.report(c.text.span(start, start), "key is not a string", "A key must be a string.")
+		c.report(c.text.Span(start, start), "key is not a string", "A key must be a string.")
 		return ""
 	}
 	name := c.plainText(key.Value)

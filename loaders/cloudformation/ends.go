@@ -6,7 +6,16 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/iblint/iblint/loaders/internal/yamltext"
 )
+
+// sourceText finds places in the text of a template.
+type sourceText struct{ *yamltext.Text }
+
+func newSourceText(file string, content []byte, shift int) *sourceText {
+	return &sourceText{yamltext.NewText(file, content, shift)}
+}
 
 // The YAML parser says where a value starts. These functions find where it
 // ends, as an offset into the content.
@@ -14,8 +23,8 @@ import (
 // contentStart is where the value itself starts: after the tag and the anchor
 // that its offset points to.
 func (t *sourceText) contentStart(offset int) int {
-	for c := t.at(offset); c == '!' || c == '&'; c = t.at(offset) {
-		for offset < len(t.content) && !isBlank(t.at(offset)) && !isFlowEnd(t.at(offset)) {
+	for c := t.At(offset); c == '!' || c == '&'; c = t.At(offset) {
+		for offset < len(t.Content) && !isBlank(t.At(offset)) && !isFlowEnd(t.At(offset)) {
 			offset++
 		}
 		next := t.skipBlank(offset)
@@ -29,11 +38,11 @@ func (t *sourceText) contentStart(offset int) int {
 
 // skipBlank skips white space, line ends and comments.
 func (t *sourceText) skipBlank(offset int) int {
-	for offset < len(t.content) {
+	for offset < len(t.Content) {
 		switch {
-		case isBlank(t.at(offset)):
+		case isBlank(t.At(offset)):
 			offset++
-		case t.at(offset) == '#' && (offset == 0 || isBlank(t.at(offset-1))):
+		case t.At(offset) == '#' && (offset == 0 || isBlank(t.At(offset-1))):
 			offset = t.lineEnd(offset)
 		default:
 			return offset
@@ -48,10 +57,10 @@ func isFlowEnd(c byte) bool { return c == ',' || c == ']' || c == '}' || c == '[
 
 // lineEnd is the offset of the line feed that ends the line, or of the end.
 func (t *sourceText) lineEnd(offset int) int {
-	if i := bytes.IndexByte(t.content[min(offset, len(t.content)):], '\n'); i >= 0 {
+	if i := bytes.IndexByte(t.Content[min(offset, len(t.Content)):], '\n'); i >= 0 {
 		return offset + i
 	}
-	return len(t.content)
+	return len(t.Content)
 }
 
 // scalarEnd is where a scalar ends that begins at offset.
@@ -75,12 +84,12 @@ func (t *sourceText) scalarEnd(n *yaml.Node, offset int) int {
 // propertiesEnd is where the tag or anchor of an empty value ends.
 func (t *sourceText) propertiesEnd(offset int) int {
 	end := offset
-	for c := t.at(offset); c == '!' || c == '&'; c = t.at(offset) {
-		for offset < len(t.content) && !isBlank(t.at(offset)) && !isFlowEnd(t.at(offset)) {
+	for c := t.At(offset); c == '!' || c == '&'; c = t.At(offset) {
+		for offset < len(t.Content) && !isBlank(t.At(offset)) && !isFlowEnd(t.At(offset)) {
 			offset++
 		}
 		end = offset
-		for t.at(offset) == ' ' {
+		for t.At(offset) == ' ' {
 			offset++
 		}
 	}
@@ -88,18 +97,18 @@ func (t *sourceText) propertiesEnd(offset int) int {
 }
 
 func (t *sourceText) quotedEnd(start int, quote byte) int {
-	for i := start + 1; i < len(t.content); i++ {
+	for i := start + 1; i < len(t.Content); i++ {
 		switch {
-		case quote == '"' && t.content[i] == '\\':
+		case quote == '"' && t.Content[i] == '\\':
 			i++
-		case t.content[i] != quote:
-		case quote == '\'' && t.at(i+1) == quote:
+		case t.Content[i] != quote:
+		case quote == '\'' && t.At(i+1) == quote:
 			i++
 		default:
 			return i + 1
 		}
 	}
-	return len(t.content)
+	return len(t.Content)
 }
 
 // plainEnd follows the value through the text; line folding turned any run of
@@ -111,19 +120,19 @@ func (t *sourceText) plainEnd(value string, start int) int {
 			for i < len(value) && isBlank(value[i]) {
 				i++
 			}
-			for isBlank(t.at(offset)) && offset < len(t.content) {
+			for isBlank(t.At(offset)) && offset < len(t.Content) {
 				offset++
 			}
 			continue
 		}
-		if t.at(offset) != value[i] {
+		if t.At(offset) != value[i] {
 			break
 		}
 		i++
 		offset++
 		end = offset
 	}
-	for end < len(t.content) && !utf8.RuneStart(t.content[end]) {
+	for end < len(t.Content) && !utf8.RuneStart(t.Content[end]) {
 		end++
 	}
 	return end
@@ -132,13 +141,13 @@ func (t *sourceText) plainEnd(value string, start int) int {
 // blockEnd is the end of the last line with text of a literal or folded
 // scalar; start is at its | or >.
 func (t *sourceText) blockEnd(value string, start int) int {
-	end := len(bytes.TrimRight(t.content[:t.lineEnd(start)], "\r"))
+	end := len(bytes.TrimRight(t.Content[:t.lineEnd(start)], "\r"))
 	if strings.TrimSpace(value) == "" {
 		return end
 	}
 	indent := -1
-	for offset := t.lineEnd(start) + 1; offset < len(t.content); offset = t.lineEnd(offset) + 1 {
-		line := bytes.TrimRight(t.content[offset:t.lineEnd(offset)], " \t\r")
+	for offset := t.lineEnd(start) + 1; offset < len(t.Content); offset = t.lineEnd(offset) + 1 {
+		line := bytes.TrimRight(t.Content[offset:t.lineEnd(offset)], " \t\r")
 		if len(line) == 0 {
 			continue
 		}
@@ -172,18 +181,18 @@ func (t *sourceText) aliasEnd(name string, offset int) int { return offset + 1 +
 func (t *sourceText) collectionEnd(offset, last int) int {
 	start := t.contentStart(offset)
 	closing := byte(']')
-	switch t.at(start) {
+	switch t.At(start) {
 	case '{':
 		closing = '}'
 	case '[':
 	default:
 		return last
 	}
-	for i := max(last, start+1); i < len(t.content); i++ {
+	for i := max(last, start+1); i < len(t.Content); i++ {
 		i = t.skipBlank(i)
-		if t.at(i) == closing {
+		if t.At(i) == closing {
 			return i + 1
 		}
 	}
-	return len(t.content)
+	return len(t.Content)
 }

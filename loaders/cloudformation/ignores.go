@@ -14,7 +14,7 @@ var ignorePattern = regexp.MustCompile(`(?:^|\s)#+\s*iblint:ignore\b[ \t]*(.*)$`
 
 // ignores reads the comments and the metadata that suppress findings.
 func (s *stack) ignores() {
-	if s.doc.text != nil && s.reportedOnce("ignores\x00"+s.doc.text.file) {
+	if s.doc.text != nil && s.reportedOnce("ignores\x00"+s.doc.text.File) {
 		s.commentIgnores()
 	}
 	if n := s.doc.root.member("Metadata"); n != nil {
@@ -38,19 +38,19 @@ func (r *run) reportedOnce(key string) bool {
 }
 
 func (s *stack) commentIgnores() {
-	if !bytes.Contains(s.doc.text.content, []byte("iblint:ignore")) {
+	if !bytes.Contains(s.doc.text.Content, []byte("iblint:ignore")) {
 		return
 	}
 	line := 0
-	for text := range bytes.Lines(s.doc.text.content) {
+	for text := range bytes.Lines(s.doc.text.Content) {
 		line++
 		text = bytes.TrimRight(text, "\r\n")
 		match := ignorePattern.FindSubmatchIndex(text)
 		if match == nil || s.isOpaque(line) {
 			continue
 		}
-		start := s.doc.text.lines[line-1] + match[0] + bytes.IndexByte(text[match[0]:], '#')
-		rng := s.doc.text.span(start, s.doc.text.lines[line-1]+len(text))
+		start := s.doc.text.Lines[line-1] + match[0] + bytes.IndexByte(text[match[0]:], '#')
+		rng := s.doc.text.Span(start, s.doc.text.Lines[line-1]+len(text))
 		ignore := parseIgnore(string(text[match[2]:match[3]]))
 		own := len(bytes.TrimSpace(text[:match[0]])) == 0 && bytes.HasPrefix(bytes.TrimSpace(text), []byte("#"))
 		ignore.Range, ignore.Scope = rng, s.ignoreScope(rng, own)
@@ -121,9 +121,9 @@ func (s *stack) ignoreScope(rng hcl.Range, own bool) hcl.Range {
 
 // nextLine is the first line after a comment that is no comment itself.
 func (s *stack) nextLine(line int) int {
-	for next := line + 1; next <= len(s.doc.text.lines); next++ {
-		start := s.doc.text.lines[next-1]
-		text := bytes.TrimSpace(s.doc.text.content[start:s.doc.text.lineEnd(start)])
+	for next := line + 1; next <= len(s.doc.text.Lines); next++ {
+		start := s.doc.text.Lines[next-1]
+		text := bytes.TrimSpace(s.doc.text.Content[start:s.doc.text.lineEnd(start)])
 		if len(text) > 0 && text[0] != '#' {
 			return next
 		}

@@ -78,7 +78,7 @@ type follower struct {
 
 func (f *follower) step() bool {
 	f.mark()
-	c := f.t.at(f.file)
+	c := f.t.At(f.file)
 	switch {
 	case f.quote == '"' && c == '\\':
 		f.escape()
@@ -89,10 +89,10 @@ func (f *follower) step() bool {
 		for f.text < len(f.value) && isBlank(f.value[f.text]) {
 			f.text++
 		}
-		for f.file < len(f.t.content) && isBlank(f.t.at(f.file)) {
+		for f.file < len(f.t.Content) && isBlank(f.t.At(f.file)) {
 			f.file++
 		}
-	case c != f.value[f.text] || f.file >= len(f.t.content):
+	case c != f.value[f.text] || f.file >= len(f.t.Content):
 		return false
 	default:
 		f.text++
@@ -112,9 +112,9 @@ func (f *follower) mark() {
 // escape passes over an escape of a quoted string and the character that it
 // stands for. A line end that is escaped stands for nothing.
 func (f *follower) escape() {
-	c := f.t.at(f.file + 1)
+	c := f.t.At(f.file + 1)
 	if c == '\n' || c == '\r' {
-		for f.file++; f.file < len(f.t.content) && isBlank(f.t.at(f.file)); f.file++ {
+		for f.file++; f.file < len(f.t.Content) && isBlank(f.t.At(f.file)); f.file++ {
 			continue
 		}
 		return
@@ -135,12 +135,12 @@ func (f *follower) escape() {
 // may be asked for at any time.
 func (t *sourceText) between(start, end int) hcl.Range {
 	pos := func(offset int) hcl.Pos {
-		offset = min(offset, len(t.content))
-		line := sort.SearchInts(t.lines, offset+1) - 1
-		column := utf8.RuneCount(t.content[t.lines[line]:offset]) + 1
-		return hcl.Pos{Line: line + 1, Column: column, Byte: offset + t.shift}
+		offset = min(offset, len(t.Content))
+		line := sort.SearchInts(t.Lines, offset+1) - 1
+		column := utf8.RuneCount(t.Content[t.Lines[line]:offset]) + 1
+		return hcl.Pos{Line: line + 1, Column: column, Byte: offset + t.Shift}
 	}
-	return hcl.Range{Filename: t.file, Start: pos(start), End: pos(max(start, end))}
+	return hcl.Range{Filename: t.File, Start: pos(start), End: pos(max(start, end))}
 }
 
 // concatPlaced joins strings at a place. What may hold a document keeps the

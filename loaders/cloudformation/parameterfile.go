@@ -134,6 +134,11 @@ func (r *run) samConfig(file string, content []byte, out parameterValues) {
 		Parameters map[string]any `toml:"parameters"`
 	}
 	var loose map[string]any
+	if offset, deep := deepTOML(content); deep {
+		place := newSourceText(file, content, 0).Span(offset, offset)
+		r.report(place, "not a samconfig file", "The file is nested deeper than iblint reads.")
+		return
+	}
 	if err := toml.Unmarshal(content, &loose); err != nil {
 		r.report(rng, "not valid TOML", err.Error()+".")
 		return
@@ -149,6 +154,37 @@ func (r *run) samConfig(file string, content []byte, out parameterValues) {
 			out[name] = graph.String(value).WithRange(place)
 		}
 	}
+}
+
+// mostTOML is how deeply tables and lists of TOML may be nested, and of how many
+// words a key may consist: the parser takes a time that grows with the square.
+const mostTOML = 200
+
+// deepTOML finds where a text is nested too deeply.
+func deepTOML(content []byte) (offset int, deep bool) {
+	depth, dots, quoted := 0, 0, byte(0)
+	for i, c := range content {
+		switch {
+		case c == '\n':
+			dots, quoted = 0, 0
+		case quoted != 0:
+			if c == quoted && content[i-1] != '\\' {
+				quoted = 0
+			}
+		case c == '"' || c == '\'':
+			quoted = c
+		case c == '.':
+			dots++
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			depth--
+		}
+		if max(depth, dots) > mostTOML {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 func overridesOf(v any) map[string]string {
@@ -176,7 +212,7 @@ func overridesOf(v any) map[string]string {
 func overrideRange(file string, content []byte) hcl.Range {
 	t := newSourceText(file, content, 0)
 	start := max(strings.Index(string(content), "parameter_overrides"), 0)
-	return t.span(start, t.lineEnd(start))
+	return t.Span(start, t.lineEnd(start))
 }
 
 // parseOverrides reads NAME=VALUE words, with quotes around values that have

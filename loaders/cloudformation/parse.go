@@ -100,7 +100,7 @@ func (c *converter) choose(roots []*yaml.Node) *yaml.Node {
 		case chosen == nil:
 			chosen = root
 		default:
-			c.report(c.text.span(c.start(root), c.start(root)), "second template in one file",
+			c.report(c.text.Span(c.start(root), c.start(root)), "second template in one file",
 				"CloudFormation reads one YAML document; iblint judges the first. Put each template into a file of its own.")
 			return chosen
 		}
@@ -141,18 +141,18 @@ var (
 // syntaxError reports that the text is no YAML, or names the template
 // language that made it so.
 func (c *converter) syntaxError(err error) {
-	line, message := yamltext.Fault(c.text.content, err, func(text []byte) error {
+	line, message := yamltext.Fault(c.text.Content, err, func(text []byte) error {
 		_, err := decodeAll(text)
 		return err
 	})
-	line = min(line, len(c.text.lines))
-	start := c.text.lines[line-1]
-	end := start + len(bytes.TrimRight(c.text.content[start:c.text.lineEnd(start)], "\r"))
-	if offset, found := jinja(c.text.content); found {
+	line = min(line, len(c.text.Lines))
+	start := c.text.Lines[line-1]
+	end := start + len(bytes.TrimRight(c.text.Content[start:c.text.lineEnd(start)], "\r"))
+	if offset, found := jinja(c.text.Content); found {
 		c.foundJinja(offset)
 		return
 	}
-	c.report(c.text.span(start, end), "not valid YAML or JSON",
+	c.report(c.text.Span(start, end), "not valid YAML or JSON",
 		"The file could not be parsed, so nothing in it was judged: "+message+".")
 }
 
@@ -162,7 +162,7 @@ func (c *converter) foundJinja(offset int) {
 		return
 	}
 	c.jinja = true
-	c.report(c.text.span(offset, offset+2), "Jinja templates are not supported",
+	c.report(c.text.Span(offset, offset+2), "Jinja templates are not supported",
 		"The file is a template of a template (Jinja, as Sceptre and others use it), which iblint does not render; nothing in it was judged. "+
 			"Give iblint the rendered CloudFormation template.")
 }

@@ -78,7 +78,7 @@ func Search(ctx context.Context, files *source.Files, paths []string) (*Result, 
 		}
 	}
 	s.finish()
-	return s.result, ctx.Err()
+	return s.result, context.Cause(ctx)
 }
 
 type search struct {
@@ -134,7 +134,7 @@ func (s *search) moduleOf(name string) {
 // folder searches a folder below top, by its path from there. Ignore files
 // count from the top on, which is searched even if one above excludes it.
 func (s *search) folder(ctx context.Context, top, relative string, above *gitignore.Folder) error {
-	if err := ctx.Err(); err != nil {
+	if err := context.Cause(ctx); err != nil {
 		return err
 	}
 	dir := path.Join(top, relative)
@@ -158,7 +158,7 @@ func (s *search) folder(ctx context.Context, top, relative string, above *gitign
 		switch {
 		case isDir:
 			subfolders = append(subfolders, within)
-		case entry.Type().IsRegular() || entry.Type()&fs.ModeSymlink != 0:
+		case entry.Type().IsRegular() || entry.Type()&fs.ModeSymlink != 0 || isTerraform(entry.Name()):
 			s.file(path.Join(top, within), relative == ".")
 		}
 	}

@@ -32,7 +32,7 @@ func decodeJSON(file string, content []byte) (graph.Value, *hcl.Diagnostic) {
 	if err == nil {
 		return v, nil
 	}
-	at := d.places.at(int(d.decoder.InputOffset()))
+	at := d.places.Position(int(d.decoder.InputOffset()))
 	return graph.Absent(), &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Invalid JSON",
 		Detail:  fmt.Sprintf("%s is not valid JSON: %v.", file, err),
@@ -48,7 +48,7 @@ type jsonDecoder struct {
 // token returns the next token and where it begins.
 func (d *jsonDecoder) token() (json.Token, int, error) {
 	start := int(d.decoder.InputOffset())
-	for start < len(d.places.content) && isBetween(d.places.content[start]) {
+	for start < len(d.places.Content) && isBetween(d.places.Content[start]) {
 		start++
 	}
 	token, err := d.decoder.Token()
@@ -90,7 +90,7 @@ func (d *jsonDecoder) value(depth int) (graph.Value, error) {
 	if err != nil {
 		return graph.Absent(), err
 	}
-	return v.WithRange(d.places.between(start, int(d.decoder.InputOffset()))), nil
+	return v.WithRange(d.places.Span(start, int(d.decoder.InputOffset()))), nil
 }
 
 func (d *jsonDecoder) collection(open json.Delim, depth int) (graph.Value, error) {

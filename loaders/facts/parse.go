@@ -8,11 +8,11 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
 	"gopkg.in/yaml.v3"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/internal/glob"
 	"github.com/iblint/iblint/loaders/internal/yamltext"
 )
 
@@ -118,8 +118,8 @@ func parseYAML(content []byte) error { return yaml.Unmarshal(content, &yaml.Node
 
 func syntaxError(p *places, content []byte, err error) *hcl.Diagnostic {
 	line, message := yamltext.Fault(content, err, parseYAML)
-	start := p.offset(line, 1)
-	rng := p.between(start, p.endOfWord(start))
+	start := p.Offset(line, 1)
+	rng := p.Span(start, p.endOfWord(start))
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Invalid YAML",
 		Detail: "The configuration is not valid YAML: " + message + ".", Subject: &rng,
@@ -206,7 +206,7 @@ func (r *reader) globs(n *yaml.Node) []graph.Value {
 	for _, item := range r.items(n, "roots") {
 		v := r.str(item, "An item of roots")
 		if s, ok := v.AsString(); ok {
-			if !doublestar.ValidatePattern(s) {
+			if !glob.Valid(s) {
 				r.errorf(item, "Wrong value", "%q is no valid glob pattern.", s)
 				continue
 			}

@@ -8,8 +8,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/loaders/facts"
+	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/source"
 )
 
 // whole is a configuration with everything in it.
@@ -285,5 +288,30 @@ func TestFind(t *testing.T) {
 	}
 	if got, err := facts.Find(filepath.Dir(dir)); err != nil || got != "" {
 		t.Errorf("above: %q, %v", got, err)
+	}
+}
+
+// TestLongLines: the time that places take does not grow with the length of a
+// line, in characters that take several bytes, either.
+func TestLongLines(t *testing.T) {
+	t.Parallel()
+	const n = 100000
+	image := `{"ImageId": "ami-0123456789abcdef0", "Name": "grüße"}`
+	content := map[string][]byte{
+		".iblint.yaml": []byte("parameters: {" + strings.Repeat("größe: ü, ", n) + "x: y}"),
+		"facts/i.json": []byte(`{"Images": [` + strings.Repeat(image+", ", n) + image + "]}"),
+	}
+	config, diags := facts.Parse(".iblint.yaml", content[".iblint.yaml"])
+	if len(diags) != n-1 {
+		t.Errorf("%d errors, want one for each name that is there already", len(diags))
+	}
+	config.Facts = []graph.Value{graph.String("facts/i.json").WithRange(hcl.Range{Filename: ".iblint.yaml"})}
+	files, err := source.New(nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files.Add("facts/i.json", content["facts/i.json"])
+	if _, diags := config.Resources(files); diags.HasErrors() {
+		t.Error(diags)
 	}
 }

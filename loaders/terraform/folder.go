@@ -144,10 +144,7 @@ func (l *loader) checkText(content []byte) error {
 		} else if c != ' ' {
 			run = 0
 		}
-		if digits++; c < '0' || c > '9' {
-			digits = 0
-		}
-		if digits > partial.MostDigits {
+		if digits = digitsUpTo(c, digits); digits > partial.MostDigits {
 			return errors.New("a number has more digits than iblint reads")
 		}
 		if depth > l.limits.Nesting || run > l.limits.Nesting && c == '!' || questions > 50000 {
@@ -155,6 +152,14 @@ func (l *loader) checkText(content []byte) error {
 		}
 	}
 	return nil
+}
+
+// digitsUpTo is how many digits stand side by side up to a character.
+func digitsUpTo(c byte, before int) int {
+	if c < '0' || c > '9' {
+		return 0
+	}
+	return before + 1
 }
 
 // localModuleCalls lists the folders of local modules that a folder calls.

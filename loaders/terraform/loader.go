@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/internal/glob"
 	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/loaders/terraform/internal/aws"
 	"github.com/iblint/iblint/loaders/terraform/internal/expression"
@@ -272,7 +273,7 @@ const maxWalk = 20000
 
 // Match lists the files below a folder that match a pattern.
 func (r *reader) Match(folder, pattern string) ([]string, error) {
-	if !doublestar.ValidatePattern(pattern) {
+	if !glob.Valid(pattern) {
 		return nil, errors.New("failed to glob pattern: syntax error in pattern")
 	}
 	base := r.resolve(folder)
