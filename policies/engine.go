@@ -98,10 +98,16 @@ func parsedModules(modules []*module) map[string]*ast.Module {
 	return parsed
 }
 
+// mostProblems is how many names that are wrong are told.
+const mostProblems = 20
+
 // choose works out which rules are on, and their severities.
 func (e *Engine) choose(options Options) error {
 	var problems []error
 	find := func(what, name string) Rule {
+		if len(problems) > mostProblems {
+			return Rule{}
+		}
 		rule, err := e.catalog.Find(name)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", what, err))

@@ -143,9 +143,9 @@ func readModules(files fs.FS, prefix string, keep func(name string) bool, cut cu
 }
 
 func readModule(files fs.FS, name, file string, cut cut) (*module, error) {
-	source, err := fs.ReadFile(files, name)
+	source, err := readRegular(files, name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	folder, err := fs.Sub(files, path.Dir(name))
 	if err != nil {
@@ -156,6 +156,32 @@ func readModule(files fs.FS, name, file string, cut cut) (*module, error) {
 		return nil, err
 	}
 	return &module{file: file, source: source, parsed: parsed, folder: folder}, nil
+}
+
+// mostPolicy is the size of the largest policy that is read, in bytes.
+const mostPolicy = 4 << 20
+
+// readRegular reads a file, and nothing that might never end or never begin.
+func readRegular(files fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(files, name)
+	switch {
+	case err != nil:
+		return nil, withoutPath(err)
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is not a regular file")
+	case info.Size() > mostPolicy:
+		return nil, fmt.Errorf("it is too large (%d bytes, the limit is %d)", info.Size(), mostPolicy)
+	}
+	content, err := fs.ReadFile(files, name)
+	return content, withoutPath(err)
+}
+
+// withoutPath is what the system says of a file, without naming it.
+func withoutPath(err error) error {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathError.Err
+	}
+	return err
 }
 
 // isLibrary reports whether a built-in file is no rule.

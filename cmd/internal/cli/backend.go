@@ -57,7 +57,9 @@ type verdicts struct {
 	stats      policies.Stats
 	// remarks are about ignore comments.
 	remarks hcl.Diagnostics
-	catalog policies.Catalog
+	// incomplete is why some rules could not judge; nil where all have.
+	incomplete error
+	catalog    policies.Catalog
 	// leftOut are the rules that were turned off.
 	leftOut policies.Catalog
 }

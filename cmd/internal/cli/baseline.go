@@ -2,19 +2,24 @@ package cli
 
 import (
 	"bytes"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/iblint/iblint/loaders/source"
 	"github.com/iblint/iblint/policies"
 )
 
-// readBaseline reads the file of --baseline.
-func readBaseline(name string) (*policies.Baseline, error) {
-	content, err := os.ReadFile(name)
+// readBaseline reads the file of --baseline, of at most so many bytes.
+func readBaseline(name string, most int64) (*policies.Baseline, error) {
+	files, err := source.New(nil, most)
 	if err != nil {
-		return nil, usageErrorf("--baseline: %w", plainError(name, err))
+		return nil, err
+	}
+	files.AllowFile(name)
+	content, err := files.Read(name)
+	if err != nil {
+		return nil, usageErrorf("--baseline: %w", err)
 	}
 	baseline, err := policies.ReadBaseline(content)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -69,8 +70,21 @@ func (l *limitFlag) fileSize() int64 {
 	return int64(cmp.Or(l.reading.FileSize, source.DefaultMaxFileSize))
 }
 
-// timed is a context in which rules may judge.
-func (l *limitFlag) timed(ctx context.Context) (context.Context, context.CancelFunc) {
+// economize lets the collector of garbage work harder before memory passes the
+// limit.
+func (l *limitFlag) economize() {
+	if most := int64(l.reading.Memory); most > 0 && most < debug.SetMemoryLimit(-1) {
+		debug.SetMemoryLimit(most)
+	}
+}
+
+// guarded is a context in which rules may judge; stop has to be called.
+func (l *limitFlag) guarded(ctx context.Context) (guarded context.Context, stop func()) {
 	limit := cmp.Or(l.judging, defaultJudging)
-	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s", errJudging, limit))
+	timed, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s", errJudging, limit))
+	guarded, leave := l.reading.Guarded(timed)
+	return guarded, func() {
+		leave()
+		cancel()
+	}
 }

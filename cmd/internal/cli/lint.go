@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,6 +117,7 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 		return nil, nil, err
 	}
 	own := len(s.policies.list) > 0 // they may judge any resource
+	e.limits.economize()
 	line := c.startProgress(o.general, "reading and judging the templates")
 	defer line.end()
 	o.all = o.all || own
@@ -130,11 +130,18 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 		in.rules = nil
 	}
 	in.failOn = cmp.Or(o.failOn, in.failOn, failOnError)
-	timed, stop := e.limits.timed(cmd.Context())
+	guarded, stop := e.limits.guarded(cmd.Context())
 	defer stop()
-	found, err := c.verdicts(timed, in, s, o)
+	request, err := c.request(in, e, s, o)
 	if err != nil {
 		return nil, nil, err
+	}
+	found, err := c.judging()(guarded, in, request)
+	if err != nil {
+		return nil, nil, err
+	}
+	if found.incomplete != nil && len(o.overlay) > 0 { // a change that breaks something must not pass
+		return nil, nil, &exitError{status: ExitInput, err: found.incomplete}
 	}
 	return c.newReport(in, found, append(diags, unusedValues(in, e)...)), in, nil
 }
@@ -159,8 +166,8 @@ func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, o runOp
 	return c.loader()(cmd.Context(), request)
 }
 
-// verdicts lets the rules speak.
-func (c *Command) verdicts(ctx context.Context, in *loaded, s *selection, o runOptions) (*verdicts, error) {
+// request says how the rules are to judge.
+func (c *Command) request(in *loaded, e *evaluation, s *selection, o runOptions) (judgeRequest, error) {
 	request := judgeRequest{
 		options: policies.Options{
 			PolicyDirs: s.policies.list, Settings: in.rules,
@@ -171,14 +178,12 @@ func (c *Command) verdicts(ctx context.Context, in *loaded, s *selection, o runO
 	if !s.noIgnores {
 		request.suppress.Ignores = in.graph.Ignores
 	}
-	if s.baseline != "" {
-		baseline, err := readBaseline(s.baseline)
-		if err != nil {
-			return nil, err
-		}
-		request.suppress.Baseline = baseline
+	if s.baseline == "" {
+		return request, nil
 	}
-	return c.judging()(ctx, in, request)
+	var err error
+	request.suppress.Baseline, err = readBaseline(s.baseline, e.limits.fileSize())
+	return request, err
 }
 
 // newReport puts together what was read and what was found.
@@ -191,7 +196,13 @@ func (c *Command) newReport(in *loaded, found *verdicts, diags hcl.Diagnostics) 
 			Unresolved: len(in.graph.Unresolved),
 		},
 	}
-	r.Errors, r.Warnings = report.Problems(append(diags, found.remarks...))
+	diags = append(diags, found.remarks...)
+	if found.incomplete != nil {
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Not everything was judged", Detail: found.incomplete.Error(),
+		})
+	}
+	r.Errors, r.Warnings = report.Problems(diags)
 	return r
 }
 

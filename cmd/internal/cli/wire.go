@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/iblint/iblint/loaders"
 	"github.com/iblint/iblint/policies"
 )
 
@@ -19,7 +21,7 @@ func reusing() judgeFunc {
 		}
 		if engine == nil {
 			var err error
-			if engine, err = policies.New(ctx, request.options); err != nil {
+			if engine, err = policies.New(context.WithoutCancel(ctx), request.options); err != nil {
 				return nil, usageErrorf("%w", err)
 			}
 		}
@@ -27,14 +29,22 @@ func reusing() judgeFunc {
 	}
 }
 
-// judgeWith lets rules judge what was read.
+// judgeWith lets rules judge what was read. Where one fails, or a limit stops
+// them, what is known by then counts.
 func judgeWith(ctx context.Context, engine *policies.Engine, in *loaded, request judgeRequest) (*verdicts, error) {
 	findings, stats, err := engine.Evaluate(ctx, in.worlds())
-	if err != nil {
+	limited := errors.Is(err, errJudging) || errors.Is(err, loaders.ErrMemory)
+	if err != nil && !limited && !errors.Is(err, policies.ErrIncomplete) {
 		return nil, &exitError{status: ExitInput, err: fmt.Errorf("the rules could not be evaluated: %w", err)}
 	}
-	out := &verdicts{stats: stats, catalog: engine.Catalog(), leftOut: engine.LeftOut()}
+	if limited {
+		stats = readStats(in)
+	}
+	out := &verdicts{stats: stats, incomplete: err, catalog: engine.Catalog(), leftOut: engine.LeftOut()}
 	out.findings, out.suppressed, out.remarks = engine.Suppress(findings, request.suppress)
+	if err != nil {
+		out.remarks = nil // what an ignore comment is for may not have been judged
+	}
 	return out, nil
 }
 
@@ -58,8 +68,12 @@ func nothingToJudge(in *loaded, options policies.Options) (*verdicts, error) {
 			}
 		}
 	}
-	stats := policies.Stats{Files: len(in.graph.Files), Roots: len(in.graph.Roots), Resources: len(in.graph.Resources)}
-	return &verdicts{stats: stats, catalog: catalog}, nil
+	return &verdicts{stats: readStats(in), catalog: catalog}, nil
+}
+
+// readStats counts what was read and not judged.
+func readStats(in *loaded) policies.Stats {
+	return policies.Stats{Files: len(in.graph.Files), Roots: len(in.graph.Roots), Resources: len(in.graph.Resources)}
 }
 
 // judging returns what judges.

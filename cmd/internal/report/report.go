@@ -5,6 +5,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -94,10 +95,18 @@ type Summary struct {
 	Unresolved int `json:"unresolved"`
 }
 
+// A report has no more errors and no more warnings than mostProblems: a file
+// that has nothing to do with templates can be wrong in every line. What each
+// says is no longer than mostWords, in bytes.
+const (
+	mostProblems = 1000
+	mostWords    = 4000
+)
+
 // Problems splits diagnostics into errors and warnings.
 func Problems(diags hcl.Diagnostics) (errors, warnings []Problem) {
 	for _, d := range diags {
-		p := Problem{Summary: d.Summary, Detail: d.Detail}
+		p := Problem{Summary: shortened(d.Summary), Detail: shortened(d.Detail)}
 		if d.Subject != nil {
 			location := graph.NewLocation(*d.Subject)
 			p.Location = &location
@@ -108,7 +117,25 @@ func Problems(diags hcl.Diagnostics) (errors, warnings []Problem) {
 		}
 		warnings = append(warnings, p)
 	}
-	return errors, warnings
+	return most(errors, "errors"), most(warnings, "warnings")
+}
+
+func shortened(text string) string {
+	if len(text) <= mostWords {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostWords], "") + "…"
+}
+
+// most keeps the first problems and says how many there are beside them.
+func most(problems []Problem, what string) []Problem {
+	more := len(problems) - mostProblems
+	if more <= 0 {
+		return problems
+	}
+	return append(problems[:mostProblems:mostProblems], Problem{
+		Summary: fmt.Sprintf("%d more %s", more, what), Detail: "They are not shown. Mend the first ones.",
+	})
 }
 
 // unknown is the label of findings that a missing fact would decide.

@@ -2,9 +2,12 @@ package report_test
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/rivo/uniseg"
 
 	"github.com/iblint/iblint/cmd/internal/report"
@@ -84,5 +87,23 @@ func TestVisible(t *testing.T) {
 		if got := report.Visible(c.in); got != c.want {
 			t.Errorf("Visible(%q) = %q, want %q", c.in, got, c.want)
 		}
+	}
+}
+
+// TestProblemsAreBounded: a file may be wrong in every line, and hold a line of
+// a megabyte.
+func TestProblemsAreBounded(t *testing.T) {
+	t.Parallel()
+	wrong := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong", Detail: strings.Repeat("ü", 1<<20)}
+	diags := slices.Repeat(hcl.Diagnostics{wrong}, 5000)
+	errors, warnings := report.Problems(diags)
+	if len(errors) != 1001 || len(warnings) != 0 {
+		t.Fatalf("%d errors, %d warnings", len(errors), len(warnings))
+	}
+	if got := len(errors[0].Detail); got > 5000 || !utf8.ValidString(errors[0].Detail) {
+		t.Errorf("%d bytes", got)
+	}
+	if got := errors[1000].Summary; got != "4000 more errors" {
+		t.Errorf("at the end: %s", got)
 	}
 }
