@@ -17,30 +17,21 @@ import (
 )
 
 // TestSameFindings changes examples in ways that mean nothing: the findings
-// stay as they are, but for where they stand. IBLINT_EXAMPLES=all takes every
-// example; without it every tenth.
+// stay as they are, but for where they stand.
 func TestSameFindings(t *testing.T) {
 	t.Parallel()
 	engine := newEngine(t)
-	dirs, err := filepath.Glob("../rego/iblint/rules/*/testdata/*_terraform_*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	every := 10
-	if os.Getenv("IBLINT_EXAMPLES") == "all" {
-		every = 1
-	}
-	for i := 0; i < len(dirs); i += every {
-		blocks, others := blocksOf(t, dirs[i])
+	for _, dir := range someExamples(t, "*_terraform_*") {
+		blocks, others := blocksOf(t, dir)
 		if blocks == nil {
 			continue
 		}
-		original := lint(t, engine, rewritten(t, dirs[i], others, map[string]string{"main.tf": strings.Join(blocks, "\n")}))
+		original := lint(t, engine, rewritten(t, dir, others, map[string]string{"main.tf": strings.Join(blocks, "\n")}))
 		for name, change := range changes(blocks) {
 			_, sameFile := change["main.tf"]
-			got := lint(t, engine, rewritten(t, dirs[i], others, change))
+			got := lint(t, engine, rewritten(t, dir, others, change))
 			if diff := cmp.Diff(meaning(original, sameFile), meaning(got, sameFile)); diff != "" {
-				t.Errorf("%s, %s (-want +got):\n%s", dirs[i], name, diff)
+				t.Errorf("%s, %s (-want +got):\n%s", dir, name, diff)
 			}
 		}
 	}
@@ -54,12 +45,43 @@ func changes(blocks []string) map[string]map[string]string {
 	for n, block := range blocks {
 		apart[fmt.Sprintf("part%03d.tf", len(blocks)-n)] = block
 	}
+	turned := make([]string, len(blocks))
+	for i, block := range blocks {
+		turned[i] = turnedRound(block)
+	}
 	return map[string]map[string]string{
 		"moved lines":           {"main.tf": strings.Repeat("\n# moved\n", 7) + strings.Join(blocks, "\n\n\n")},
 		"order of blocks":       {"main.tf": strings.Join(backward, "\n")},
 		"a file for each block": apart,
+		"order of arguments":    {"main.tf": strings.Join(turned, "\n")},
 		"an unrelated resource": {"main.tf": strings.Join(blocks, "\n") + "\nresource \"aws_s3_bucket\" \"unrelated\" {\n  bucket = \"unrelated\"\n}\n"},
 	}
+}
+
+// turnedRound is the text of a block with its blocks before its arguments, and
+// these backward.
+func turnedRound(text string) string {
+	file, diags := hclsyntax.ParseConfig([]byte(text), "main.tf", hcl.InitialPos)
+	body, ok := file.Body.(*hclsyntax.Body)
+	if diags.HasErrors() || !ok {
+		return text
+	}
+	return turnedBody(text, body)
+}
+
+func turnedBody(text string, body *hclsyntax.Body) string {
+	slice := func(r hcl.Range) string { return string(r.SliceBytes([]byte(text))) }
+	var parts []string
+	for _, a := range body.Attributes {
+		parts = append(parts, slice(a.SrcRange))
+	}
+	slices.Sort(parts)
+	slices.Reverse(parts)
+	for _, b := range slices.Backward(body.Blocks) {
+		head := slice(hcl.RangeBetween(b.TypeRange, b.OpenBraceRange))
+		parts = slices.Insert(parts, 0, head+"\n"+turnedBody(text, b.Body)+"}\n")
+	}
+	return strings.Join(parts, "\n") + "\n"
 }
 
 // blocksOf takes the Terraform files of a folder apart into their blocks. It

@@ -145,6 +145,9 @@ func (c *Command) configuration(given string, paths []string) (*facts.Config, er
 	return config, nil
 }
 
+// mostConfiguration is the size of the largest configuration, in bytes.
+const mostConfiguration = 4 << 20
+
 // readConfiguration reads the file. One that was found, not given, has to lie
 // in its own repository: a link may not lead anywhere.
 func readConfiguration(file string, given bool) ([]byte, error) {
@@ -152,7 +155,7 @@ func readConfiguration(file string, given bool) ([]byte, error) {
 	if !given {
 		allowed = filepath.Dir(file)
 	}
-	files, err := source.New([]string{allowed}, 0)
+	files, err := source.New([]string{allowed}, mostConfiguration)
 	if err != nil {
 		return nil, err
 	}
