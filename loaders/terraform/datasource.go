@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -79,69 +78,18 @@ func (s shape) organization() map[string]cty.Value {
 	return map[string]cty.Value{"id": id}
 }
 
-// lookup identifies data sources that look up what a resource could have made:
-// their ARNs have the right shape and are equal wherever they are used.
+// lookup identifies data sources that look up what a resource could have made.
 func (s shape) lookup() map[string]cty.Value {
-	uuid := graph.StableUUID(s.id)
-	switch s.kind {
-	case "aws_kms_key":
-		return map[string]cty.Value{"arn": s.regional("kms", "key/"+uuid), "id": cty.StringVal(uuid)}
-	case "aws_kms_alias":
-		name, ok := s.text("name")
-		if !ok {
-			return nil
-		}
-		return map[string]cty.Value{
-			"arn": s.regional("kms", name), "id": s.regional("kms", name),
-			"target_key_arn": s.regional("kms", "key/"+uuid), "target_key_id": cty.StringVal(uuid),
-		}
-	case "aws_ebs_default_kms_key":
-		return map[string]cty.Value{"key_arn": s.regional("kms", "key/"+uuid), "arn": s.regional("kms", "key/"+uuid)}
-	case "aws_ami":
-		id := "ami-" + graph.StableHex(s.id, 17)
-		return map[string]cty.Value{"id": cty.StringVal(id), "image_id": cty.StringVal(id), "arn": s.arn("ec2", s.place.region, "", "image/"+id)}
-	case "aws_iam_role":
-		if name, ok := s.text("name"); ok {
-			return map[string]cty.Value{"arn": s.global("role/" + name), "id": cty.StringVal(name)}
-		}
-	case "aws_iam_policy":
-		return s.lookupPolicy()
-	case "aws_iam_instance_profile":
-		if name, ok := s.text("name"); ok {
-			return map[string]cty.Value{"arn": s.global("instance-profile/" + name), "id": cty.StringVal(name)}
-		}
-	case "aws_ssm_parameter":
-		return s.lookupParameter()
-	case "aws_ebs_snapshot":
-		id := "snap-" + graph.StableHex(s.id, 17)
-		return map[string]cty.Value{"id": cty.StringVal(id), "snapshot_id": cty.StringVal(id), "arn": s.arn("ec2", s.place.region, "", "snapshot/"+id)}
+	out := texts(s.resource().Lookup())
+	if name, ok := s.text("name"); ok && s.kind == "aws_ssm_parameter" {
+		value := s.parameterValue(name)
+		out["value"], out["insecure_value"] = value, value
 	}
-	if strings.HasPrefix(s.kind, "aws_imagebuilder_") {
-		if arn, ok := s.text("arn"); ok {
-			return map[string]cty.Value{"arn": cty.StringVal(arn), "id": cty.StringVal(arn)}
-		}
-	}
-	return nil
+	return out
 }
 
-func (s shape) lookupPolicy() map[string]cty.Value {
-	if arn, ok := s.text("arn"); ok {
-		return map[string]cty.Value{"arn": cty.StringVal(arn), "id": cty.StringVal(arn)}
-	}
-	name, ok := s.text("name")
-	if !ok {
-		return nil
-	}
-	made := s.global("policy/" + name)
-	return map[string]cty.Value{"arn": made, "id": made}
-}
-
-func (s shape) lookupParameter() map[string]cty.Value {
-	name, ok := s.text("name")
-	if !ok {
-		return nil
-	}
-	value := s.l.table.Value(cty.String, &partial.Origin{
+func (s shape) parameterValue(name string) cty.Value {
+	return s.l.table.Value(cty.String, &partial.Origin{
 		Unknown: &graph.Unknown{
 			ID:     "attribute(" + s.id + "#value)",
 			Reason: fmt.Sprintf("the value of SSM parameter %s is not known", s.l.table.Label(name)),
@@ -149,10 +97,6 @@ func (s shape) lookupParameter() map[string]cty.Value {
 		},
 		Class: partial.ClassFilled,
 	})
-	return map[string]cty.Value{
-		"arn": s.regional("ssm", "parameter/"+strings.TrimPrefix(name, "/")), "id": cty.StringVal(name),
-		"value": value, "insecure_value": value,
-	}
 }
 
 // remoteState is the object of the outputs of another root: each is unknown

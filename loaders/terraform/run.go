@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/internal/awsidentity"
 	"github.com/iblint/iblint/loaders/terraform/internal/partial"
 )
 
@@ -126,7 +127,7 @@ func (m *module) graphResource(cfg *resourceConfig, r *resourceInstance) *graph.
 	if len(r.identity) > 0 {
 		out.Identity = map[string]graph.Value{}
 		for _, name := range sortedKeys(r.identity) {
-			if identifies(name) {
+			if awsidentity.Identifies(name) {
 				out.Identity[name] = l.table.Graph(r.identity[name], nowhere{cfg.block.Header})
 			}
 		}

@@ -2,9 +2,11 @@ package terraformplan
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/internal/awsidentity"
 )
 
 type arn struct{ partition, service, region, account, resource string }
@@ -24,8 +26,9 @@ func (l *loader) identify(inst *instance) {
 	identity := inst.resource.Identity
 	maps.Copy(identity, l.sources.identity(inst))
 	if len(identity) == 0 {
-		for name, v := range shapeOf(inst).identity(inst.managed()) {
-			if isText(v) {
+		inst.made = made(inst)
+		for name, v := range inst.made {
+			if awsidentity.Identifies(name) {
 				identity[name] = v
 			}
 		}
@@ -93,68 +96,81 @@ func identifyingData(resourceType string) []string {
 	return nil
 }
 
-// shape is what the identifiers of a resource are made of.
-type shape struct {
-	seed, resourceType         string
-	attributes                 graph.Value
-	partition, region, account graph.Value
-}
-
-func shapeOf(inst *instance) shape {
+// made are the computed attributes of an instance that have a known shape.
+func made(inst *instance) map[string]graph.Value {
+	t := &tokens{}
 	r := inst.resource
+	if r.Type == "terraform_data" {
+		return map[string]graph.Value{"id": graph.String(graph.StableUUID(r.ID))}
+	}
 	partition := inst.provider.partition
 	if region, known := r.Region.AsString(); known {
 		partition = graph.String(partitionOfRegion(region))
 	}
-	return shape{
-		seed: r.ID, resourceType: r.Type, attributes: r.Attributes,
-		partition: partition, region: r.Region, account: r.Account,
+	shape := awsidentity.Resource{
+		Seed: r.ID, Type: r.Type,
+		Partition: t.text(partition), Region: t.text(r.Region), Account: t.text(r.Account),
+		Argument: func(name string) (string, bool) {
+			text := t.text(r.Attributes.Field(name))
+			return text, text != ""
+		},
+		IsTrue: func(name string) bool {
+			truth, _ := r.Attributes.Field(name).AsBool()
+			return truth
+		},
+		Lower:         strings.ToLower,
+		BeginsUnknown: func(text string) bool { return strings.HasPrefix(text, tokenOpen) },
 	}
+	texts := shape.Lookup
+	if inst.managed() {
+		texts = shape.Managed
+	}
+	out := map[string]graph.Value{}
+	for name, text := range texts() {
+		out[name] = t.value(text)
+	}
+	return out
 }
 
-// text is an argument that is a string and set.
-func (s shape) text(name string) (graph.Value, bool) {
-	v := s.attributes.Field(name)
-	if text, known := v.AsString(); known && text == "" || !isText(v) {
-		return graph.Absent(), false
-	}
-	return v, true
-}
+// The noncharacters around the number of an unknown part.
+const (
+	tokenOpen  = "\uFDD0"
+	tokenClose = "\uFDD1"
+)
 
-// either is an argument, or what it is when it is not set.
-func (s shape) either(name, fallback string) graph.Value {
-	if v, ok := s.text(name); ok {
-		return v
-	}
-	return graph.String(fallback)
-}
+// tokens stand for the unknown parts of texts.
+type tokens struct{ parts []graph.Part }
 
-// named is the name of a resource, which the provider makes up where it is not
-// written: a prefix and digits.
-func (s shape) named(argument string) graph.Value {
-	if v, ok := s.text(argument); ok {
-		return v
-	}
-	return graph.ConcatText(s.either("name_prefix", "terraform-"), graph.String(graph.StableHex(s.seed+"#name", 26)))
-}
-
-// arn joins the parts of an ARN; absent when the resource part is not text.
-func (s shape) arn(service string, region, account graph.Value, resource ...graph.Value) graph.Value {
-	for _, part := range resource {
-		if !isText(part) {
-			return graph.Absent()
+// text is a text with tokens; empty for what is no text.
+func (t *tokens) text(v graph.Value) string {
+	var b strings.Builder
+	for _, p := range v.Parts() {
+		if p.Unknown == nil {
+			b.WriteString(strings.NewReplacer(tokenOpen, "\uFFFD", tokenClose, "\uFFFD").Replace(p.Literal))
+			continue
 		}
+		b.WriteString(tokenOpen + strconv.Itoa(len(t.parts)) + tokenClose)
+		t.parts = append(t.parts, p)
 	}
-	colon := graph.String(":")
-	values := []graph.Value{graph.String("arn:"), s.partition, graph.String(":" + service + ":"), region, colon, account, colon}
-	return graph.ConcatText(append(values, resource...)...)
+	return b.String()
 }
 
-func (s shape) regional(service string, resource ...graph.Value) graph.Value {
-	return s.arn(service, s.region, s.account, resource...)
-}
-
-// global is the ARN of something of IAM, which has no Region.
-func (s shape) global(resource ...graph.Value) graph.Value {
-	return s.arn("iam", graph.String(""), s.account, resource...)
+// value is the text that tokens stand in.
+func (t *tokens) value(text string) graph.Value {
+	var parts []graph.Part
+	for text != "" {
+		literal, rest, found := strings.Cut(text, tokenOpen)
+		if literal != "" {
+			parts = append(parts, graph.Part{Literal: literal})
+		}
+		if !found {
+			break
+		}
+		number, after, _ := strings.Cut(rest, tokenClose)
+		if i, err := strconv.Atoi(number); err == nil && i < len(t.parts) {
+			parts = append(parts, t.parts[i])
+		}
+		text = after
+	}
+	return graph.Text(parts...)
 }

@@ -35,6 +35,8 @@ type instance struct {
 	sensitive any
 	provider  *provider
 	dependsOn []string
+	// made are computed attributes that the plan does not know, by name.
+	made map[string]graph.Value
 	// block is the address without the instance key.
 	block    string
 	progress progress

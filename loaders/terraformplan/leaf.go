@@ -241,6 +241,9 @@ func (l *loader) attribute(inst *instance, name string) graph.Value {
 	if v, ok := inst.resource.Identity[name]; ok {
 		return v
 	}
+	if v, ok := inst.made[name]; ok {
+		return v
+	}
 	if v := inst.resource.Attributes.Field(name); !v.IsAbsent() {
 		return v
 	}

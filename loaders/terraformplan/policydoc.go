@@ -280,3 +280,16 @@ func quoteJSON(s string) string {
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
+
+// eachLiteral changes the known parts of a text.
+func eachLiteral(v graph.Value, change func(string) string) graph.Value {
+	if !isText(v) {
+		return v
+	}
+	parts := make([]graph.Part, 0, len(v.Parts()))
+	for _, p := range v.Parts() {
+		p.Literal = change(p.Literal)
+		parts = append(parts, p)
+	}
+	return graph.Text(parts...)
+}
