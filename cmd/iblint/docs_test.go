@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,6 +45,25 @@ func pages(t *testing.T, root string) []string {
 		out = append(out, found...)
 	}
 	return out
+}
+
+// Every module that is linked in stands with its version and licence in the
+// page of dependencies.
+func TestDependenciesAreListed(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join(repository(t), "docs", "dependencies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, ok := debug.ReadBuildInfo()
+	if !ok || len(built.Deps) == 0 {
+		t.Skip("the build does not say what is linked in")
+	}
+	for _, module := range built.Deps {
+		if row := "| `" + module.Path + "` | " + module.Version + " | "; !bytes.Contains(page, []byte(row)) {
+			t.Errorf("%s %s is not in the list of licences", module.Path, module.Version)
+		}
+	}
 }
 
 // elision is a line that stands for any number of lines.

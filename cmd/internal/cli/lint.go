@@ -117,7 +117,6 @@ func (c *Command) run(cmd *cobra.Command, e *evaluation, s *selection, args []st
 		return nil, nil, err
 	}
 	own := len(s.policies.list) > 0 // they may judge any resource
-	e.limits.economize()
 	line := c.startProgress(o.general, "reading and judging the templates")
 	defer line.end()
 	o.all = o.all || own
@@ -155,6 +154,7 @@ func (c *Command) read(cmd *cobra.Command, e *evaluation, args []string, o runOp
 	if err != nil {
 		return nil, nil, err
 	}
+	e.limits.economize()
 	request := loadRequest{paths: paths, environ: c.Environ, evaluation: e, all: o.all, overlay: o.overlay}
 	for _, path := range paths {
 		if path == stdinPath {
