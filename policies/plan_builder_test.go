@@ -2,18 +2,11 @@ package policies_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/iblint/iblint/loaders"
 	"github.com/iblint/iblint/loaders/graph"
@@ -22,43 +15,135 @@ import (
 // object is one of JSON.
 type object = map[string]any
 
-// planOf makes the plan that Terraform would make of a root module without
-// module calls in which nothing exists yet: values from evaluation, of which
-// Terraform shows nothing where a part is known only after apply, and a
-// configuration part from the syntax alone.
+// planOf makes the plan that Terraform would make of a root module in which
+// nothing exists yet: values from evaluation, of which Terraform shows nothing
+// where a part is known only after apply, and a configuration part from the
+// syntax alone. Data sources of which all is known were read while planning.
 func planOf(t *testing.T, folder string) []byte {
 	t.Helper()
+	root := planConfig(t, folder)
 	result, diagnostics, err := loaders.Load(t.Context(), loaders.Options{Paths: []string{folder}})
 	if err != nil || diagnostics.HasErrors() {
 		t.Fatal(err, diagnostics)
 	}
-	root := filesOf(t, folder)
-	future := computed(result.Worlds[0].Graph.Resources)
-	var planned, changes []any
-	for _, r := range result.Worlds[0].Graph.Resources {
-		if r.Dialect != graph.Terraform {
+	g := result.Worlds[0].Graph
+	future := computed(g.Resources)
+	var instances []planned
+	for _, r := range slices.Concat(g.Resources, g.Data) {
+		if r.Dialect == graph.Terraform {
+			after, unknown := future.resource(r)
+			instances = append(instances, planned{addressed(r.Address, r.Type), after, unknown, object{}})
+		}
+	}
+	return root.plan(t, instances)
+}
+
+// planned is a resource instance as a plan has it.
+type planned struct {
+	resource                  object
+	after, unknown, sensitive any
+}
+
+// plan is the whole plan.
+func (m *moduleConfig) plan(t *testing.T, instances []planned) []byte {
+	t.Helper()
+	values, prior := &planModule{}, &planModule{}
+	var changes []any
+	for _, i := range instances {
+		address, _ := i.resource["address"].(string)
+		state := merged(i.resource, object{"values": i.after, "schema_version": 0, "sensitive_values": i.sensitive})
+		if i.resource["mode"] == "data" && !anyOpen(i.unknown) {
+			prior.add(moduleOf(address), state)
 			continue
 		}
-		after, unknown := future.resource(r)
-		resource := addressed(r)
-		planned = append(planned, merged(resource, object{"values": after, "schema_version": 0}))
-		changes = append(changes, merged(resource, object{"change": object{
-			"actions": []any{"create"}, "before": nil, "after": after, "after_unknown": unknown,
-			"before_sensitive": false, "after_sensitive": object{},
+		values.add(moduleOf(address), state)
+		changes = append(changes, merged(i.resource, object{"change": object{
+			"actions": []any{"create"}, "before": nil, "after": i.after, "after_unknown": i.unknown,
+			"before_sensitive": false, "after_sensitive": i.sensitive,
 		}}))
 	}
 	content, err := json.Marshal(object{
-		"format_version": "1.2", "terraform_version": "1.11.4", "variables": root.variables,
-		"planned_values":   object{"root_module": object{"resources": planned}},
+		"format_version": "1.2", "terraform_version": "1.11.4", "variables": m.given,
+		"planned_values":   object{"root_module": values.json()},
+		"prior_state":      object{"format_version": "1.0", "values": object{"root_module": prior.json()}},
 		"resource_changes": changes,
-		"configuration": object{
-			"provider_config": root.providers, "root_module": object{"resources": root.resources},
-		},
+		"configuration":    object{"provider_config": m.providers, "root_module": m.json()},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return content
+}
+
+// anyOpen reports whether there is a true in what says which values are not
+// known.
+func anyOpen(unknown any) bool {
+	switch unknown := unknown.(type) {
+	case object:
+		return slices.ContainsFunc(slices.Collect(maps.Values(unknown)), anyOpen)
+	case []any:
+		return slices.ContainsFunc(unknown, anyOpen)
+	default:
+		return unknown == true
+	}
+}
+
+// planModule holds the values of one instance of a module.
+type planModule struct {
+	address   string
+	resources []any
+	children  []*planModule
+}
+
+// add puts a resource into the module at the end of a path of addresses.
+func (m *planModule) add(path []string, resource object) {
+	if len(path) == 0 {
+		m.resources = append(m.resources, resource)
+		return
+	}
+	for _, child := range m.children {
+		if child.address == path[0] {
+			child.add(path[1:], resource)
+			return
+		}
+	}
+	child := &planModule{address: path[0]}
+	m.children = append(m.children, child)
+	child.add(path[1:], resource)
+}
+
+func (m *planModule) json() object {
+	out := object{}
+	if m.address != "" {
+		out["address"] = m.address
+	}
+	if len(m.resources) > 0 {
+		out["resources"] = m.resources
+	}
+	var children []any
+	for _, child := range m.children {
+		children = append(children, child.json())
+	}
+	if len(children) > 0 {
+		out["child_modules"] = children
+	}
+	return out
+}
+
+var moduleStep = regexp.MustCompile(`^module\.[\w-]+(\[("[^"]*"|\d+)\])?\.`)
+
+// moduleOf are the addresses of the modules around a resource, outermost first.
+func moduleOf(address string) []string {
+	var out []string
+	end := 0
+	for {
+		step := moduleStep.FindString(address[end:])
+		if step == "" {
+			return out
+		}
+		end += len(step)
+		out = append(out, address[:end-1])
+	}
 }
 
 func merged(of ...object) object {
@@ -70,12 +155,20 @@ func merged(of ...object) object {
 }
 
 // addressed is what the plan says of a resource wherever it stands.
-func addressed(r *graph.Resource) object {
+func addressed(address, resourceType string) object {
 	out := object{
-		"address": r.Address, "mode": "managed", "type": r.Type,
+		"address": address, "mode": "managed", "type": resourceType,
 		"provider_name": "registry.terraform.io/hashicorp/aws",
 	}
-	name, key, keyed := strings.Cut(strings.TrimPrefix(r.Address, r.Type+"."), "[")
+	local := address
+	if modules := moduleOf(address); len(modules) > 0 {
+		out["module_address"] = modules[len(modules)-1]
+		local = strings.TrimPrefix(local, modules[len(modules)-1]+".")
+	}
+	if rest, isData := strings.CutPrefix(local, "data."); isData {
+		local, out["mode"] = rest, "data"
+	}
+	name, key, keyed := strings.Cut(strings.TrimPrefix(local, resourceType+"."), "[")
 	out["name"] = name
 	if keyed {
 		out["index"] = json.RawMessage(strings.TrimSuffix(key, "]"))
@@ -151,154 +244,4 @@ func (f future) planned(v graph.Value) (after, unknown any) {
 		}
 		return v, false
 	}
-}
-
-// rootFiles is the configuration part of a plan.
-type rootFiles struct {
-	variables, providers object
-	resources            []any
-}
-
-func filesOf(t *testing.T, folder string) rootFiles {
-	t.Helper()
-	names, err := filepath.Glob(filepath.Join(folder, "*.tf"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := rootFiles{variables: object{}, providers: object{}}
-	for _, name := range names {
-		content, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, diagnostics := hclsyntax.ParseConfig(content, name, hcl.InitialPos)
-		if diagnostics.HasErrors() {
-			t.Fatal(diagnostics)
-		}
-		body, ok := file.Body.(*hclsyntax.Body)
-		if !ok {
-			t.Fatal("no syntax of HCL")
-		}
-		for _, block := range body.Blocks {
-			out.block(t, block)
-		}
-	}
-	return out
-}
-
-func (f *rootFiles) block(t *testing.T, b *hclsyntax.Block) {
-	t.Helper()
-	switch b.Type {
-	case "variable":
-		value, ok := b.Body.Attributes["default"]
-		if !ok {
-			t.Skip("a variable has no value, so there is no plan")
-		}
-		f.variables[b.Labels[0]] = object{"value": constant(t, value.Expr)}
-	case "module":
-		t.Skip("a root with module calls")
-	case "provider":
-		key := b.Labels[0]
-		if alias, ok := b.Body.Attributes["alias"]; ok {
-			key = fmt.Sprint(key, ".", constant(t, alias.Expr))
-		}
-		f.providers[key] = object{
-			"name": b.Labels[0], "full_name": "registry.terraform.io/hashicorp/aws", "expressions": expressions(t, b.Body, "alias"),
-		}
-	case "resource":
-		provider, _, _ := strings.Cut(b.Labels[0], "_")
-		if written, ok := b.Body.Attributes["provider"]; ok {
-			provider = traversal(written.Expr.Variables()[0])
-		}
-		resource := object{
-			"address": strings.Join(b.Labels, "."), "mode": "managed", "type": b.Labels[0], "name": b.Labels[1],
-			"provider_config_key": provider, "schema_version": 0,
-			"expressions": expressions(t, b.Body, "provider", "count", "for_each", "depends_on"),
-		}
-		for argument, name := range map[string]string{"count": "count_expression", "for_each": "for_each_expression"} {
-			if a, ok := b.Body.Attributes[argument]; ok {
-				resource[name] = expression(t, a.Expr)
-			}
-		}
-		f.resources = append(f.resources, resource)
-	}
-}
-
-// expressions are the arguments and nested blocks of a body. Dynamic blocks are
-// not in a plan, and neither are the arguments that Terraform itself reads.
-func expressions(t *testing.T, body *hclsyntax.Body, without ...string) object {
-	t.Helper()
-	out := object{}
-	for name, a := range body.Attributes {
-		if !slices.Contains(without, name) {
-			out[name] = expression(t, a.Expr)
-		}
-	}
-	for _, b := range body.Blocks {
-		if b.Type == "dynamic" || b.Type == "lifecycle" {
-			continue
-		}
-		list, _ := out[b.Type].([]any)
-		out[b.Type] = append(list, expressions(t, b.Body))
-	}
-	return out
-}
-
-// expression is what a plan tells of an expression: its value where it is
-// literal, else what it refers to.
-func expression(t *testing.T, x hclsyntax.Expression) any {
-	t.Helper()
-	variables := x.Variables()
-	if len(variables) == 0 {
-		if v, diagnostics := x.Value(nil); !diagnostics.HasErrors() {
-			return object{"constant_value": jsonOf(t, v)}
-		}
-		return object{}
-	}
-	var references []any
-	for _, v := range variables {
-		whole := traversal(v)
-		references = append(references, whole)
-		if parts := strings.Split(whole, "."); len(parts) > 2 {
-			references = append(references, strings.Join(parts[:2], "."))
-		}
-	}
-	return object{"references": references}
-}
-
-func traversal(t hcl.Traversal) string {
-	var out strings.Builder
-	for _, step := range t {
-		switch step := step.(type) {
-		case hcl.TraverseRoot:
-			out.WriteString(step.Name)
-		case hcl.TraverseAttr:
-			out.WriteString("." + step.Name)
-		default: // Terraform leaves the rest out
-			return out.String()
-		}
-	}
-	return out.String()
-}
-
-func constant(t *testing.T, x hclsyntax.Expression) any {
-	t.Helper()
-	v, diagnostics := x.Value(nil)
-	if diagnostics.HasErrors() {
-		t.Skip("a default that is no literal")
-	}
-	var out any
-	if err := json.Unmarshal(jsonOf(t, v), &out); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-func jsonOf(t *testing.T, v cty.Value) json.RawMessage {
-	t.Helper()
-	content, err := ctyjson.Marshal(v, v.Type())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
 }

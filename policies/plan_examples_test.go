@@ -1,6 +1,7 @@
 package policies_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -73,7 +74,7 @@ func comparePlan(t *testing.T, engine *policies.Engine, folder string) []string 
 	want := lint(t, engine, sources)
 	beside := copyOf(t, folder, func(string) bool { return true })
 	writePlan(t, beside, plan)
-	if diff := cmp.Diff(withoutPlaces(want, sources), withoutPlaces(lint(t, engine, beside), beside)); diff != "" {
+	if diff := cmp.Diff(withPlaces(want, sources), withPlaces(lint(t, engine, beside), beside)); diff != "" {
 		t.Errorf("the plan beside the sources finds something else (-HCL +plan):\n%s", diff)
 	}
 	alone := copyOf(t, folder, func(name string) bool { return !strings.HasSuffix(name, ".tf") })
@@ -92,6 +93,17 @@ func comparePlan(t *testing.T, engine *policies.Engine, folder string) []string 
 		rules = append(rules, f.Rule)
 	}
 	return rules
+}
+
+// withPlaces are findings with the lines they point at.
+func withPlaces(findings []policies.Finding, folder string) []string {
+	out := []string{}
+	for _, f := range findings {
+		text := withoutPlaces([]policies.Finding{f}, folder)[0]
+		out = append(out, fmt.Sprintf("%s:%d: %s", strings.TrimPrefix(f.Range.Filename, folder), f.Range.Start.Line, text))
+	}
+	slices.Sort(out)
+	return out
 }
 
 func writePlan(t *testing.T, folder string, plan []byte) {

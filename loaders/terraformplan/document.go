@@ -33,15 +33,21 @@ type document struct {
 // decoding loses where an error is.
 type configuration tfjson.Config
 
-// change is what is not known before apply. The values before and after are
-// left out: the planned values repeat them.
+// change is what becomes of a resource instance, and what is not known of it
+// before apply. The values before and after are left out: the planned values
+// repeat them.
 type change struct {
 	Address string `json:"address"`
 	Deposed string `json:"deposed"`
 	Change  struct {
-		AfterUnknown any `json:"after_unknown"`
+		Actions      tfjson.Actions `json:"actions"`
+		AfterUnknown any            `json:"after_unknown"`
 	} `json:"change"`
 }
+
+// ends reports whether the instance is gone after apply: destroyed, or no
+// longer managed. The planned values list the latter nevertheless.
+func (c *change) ends() bool { return c.Change.Actions.Delete() || c.Change.Actions.Forget() }
 
 type outputChange struct {
 	AfterUnknown   any `json:"after_unknown"`

@@ -33,15 +33,22 @@ func (l *loader) identify(inst *instance) {
 			}
 		}
 	}
+	maps.Copy(identity, planned(inst))
+}
+
+// planned are the identifying attributes that the plan knows.
+func planned(inst *instance) map[string]graph.Value {
 	names := identifying(inst.resource.Type)
 	if !inst.managed() {
 		names = identifyingData(inst.resource.Type)
 	}
+	out := map[string]graph.Value{}
 	for _, name := range names {
 		if v := toValue(inst.values[name]); isText(v) && !anyTrue(fieldOf(inst.unknown, name)) {
-			identity[name] = v
+			out[name] = v
 		}
 	}
+	return out
 }
 
 // identifying are the attributes by which others refer to a resource. The ID of

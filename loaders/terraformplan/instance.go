@@ -65,14 +65,16 @@ func (l *loader) collect(places map[string]hcl.Range) {
 		l.root.config = l.doc.Config.RootModule
 	}
 	l.scopes[""] = l.root
-	unknown := map[string]any{}
+	unknown, ended := map[string]any{}, map[string]bool{}
 	for _, c := range l.doc.Changes {
 		if c != nil && c.Deposed == "" {
-			unknown[c.Address] = c.Change.AfterUnknown
+			unknown[c.Address], ended[c.Address] = c.Change.AfterUnknown, c.ends()
 		}
 	}
 	add := func(r *tfjson.StateResource, module string) {
-		l.add(r, module, unknown[r.Address], places)
+		if !ended[r.Address] {
+			l.add(r, module, unknown[r.Address], places)
+		}
 	}
 	if values := l.doc.values(); values != nil {
 		eachResource(values.RootModule, 0, add)

@@ -275,9 +275,6 @@ func (l *loader) outputs() map[string]graph.Value {
 			continue
 		}
 		v := l.output(name, output)
-		if l.rewrite != nil {
-			v = l.rewrite(v)
-		}
 		if output.Sensitive {
 			v = v.WithSensitive()
 		}

@@ -81,25 +81,15 @@ type loader struct {
 	// matches is how many more nested blocks may be compared.
 	matches int
 	sources *sources
-	// rewrite puts identifiers that the plan knows in the place of those that
-	// the sources made up; nil without sources.
-	rewrite func(graph.Value) graph.Value
 }
 
 // evaluate gives every instance its attributes and identity.
 func (l *loader) evaluate() {
+	if l.sources != nil {
+		l.sources.rewrite = l.sources.rewriter(l.order)
+	}
 	for _, inst := range l.order {
 		l.ensure(inst)
-	}
-	if l.sources == nil {
-		return
-	}
-	l.rewrite = l.sources.rewriter(l.order)
-	for _, inst := range l.order {
-		inst.resource.Attributes = l.rewrite(inst.resource.Attributes)
-		for name, value := range inst.resource.Identity {
-			inst.resource.Identity[name] = l.rewrite(value)
-		}
 	}
 }
 

@@ -299,3 +299,19 @@ func TestNestedBlocks(t *testing.T) {
 		}
 	})
 }
+
+// TestEndedResources: what is destroyed or no longer managed after apply is not
+// there; the planned values list the latter without values.
+func TestEndedResources(t *testing.T) {
+	t.Parallel()
+	g := mustLoad(t, `{"format_version": "1.2", "planned_values": {"root_module": {"resources": [
+		{"address": "aws_kms_key.kept", "mode": "managed", "type": "aws_kms_key", "name": "kept", "values": {"description": "x"}},
+		{"address": "aws_kms_key.left", "mode": "managed", "type": "aws_kms_key", "name": "left", "sensitive_values": false}]}},
+		"resource_changes": [
+		{"address": "aws_kms_key.kept", "change": {"actions": ["delete", "create"], "after_unknown": {"arn": true}}},
+		{"address": "aws_kms_key.kept", "deposed": "abcd1234", "change": {"actions": ["delete"]}},
+		{"address": "aws_kms_key.left", "change": {"actions": ["forget"]}}]}`, terraformplan.Options{})
+	if len(g.Resources) != 1 || g.Resources[0].Address != "aws_kms_key.kept" {
+		t.Errorf("resources: %v", g.Resources)
+	}
+}

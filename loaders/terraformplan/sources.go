@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/iblint/iblint/loaders/graph"
+	"github.com/iblint/iblint/loaders/internal/awsidentity"
 )
 
 // sources is the root module that lies beside the plan.
@@ -19,6 +20,9 @@ type sources struct {
 	resources map[string]*graph.Resource
 	// blocks holds one resource of each block, by address without keys.
 	blocks map[string]*graph.Resource
+	// rewrite puts identifiers that the plan knows in the place of those that
+	// the sources made up.
+	rewrite func(graph.Value) graph.Value
 }
 
 // readSources loads the root module in the plan's folder. It is used only if
@@ -142,7 +146,7 @@ func (s *sources) output(name string) graph.Value {
 // adopt takes a value of the sources over: what the plan knows replaces what
 // they do not, and unknowns are named after the plan.
 func (s *sources) adopt(v graph.Value) graph.Value {
-	return graph.Substitute(v, s.supply)
+	return s.rewrite(graph.Substitute(v, s.supply))
 }
 
 func (s *sources) supply(u *graph.Unknown) (graph.Value, bool) {
@@ -207,34 +211,37 @@ func (s *sources) rewriter(instances []*instance) func(graph.Value) graph.Value 
 	var pairs []string
 	whole := map[string]graph.Value{}
 	for _, inst := range instances {
-		made := s.identity(inst)
-		for _, name := range sortedNames(made) {
-			old, now := made[name], inst.resource.Identity[name]
-			if old.Key() == "" || now.IsAbsent() || old.Key() == now.Key() {
+		r, known := s.of(inst), planned(inst)
+		for _, name := range sortedNames(known) {
+			if r == nil || r.Identity[name].IsAbsent() {
+				continue
+			}
+			old, now := graph.Substitute(r.Identity[name], s.supply), known[name]
+			if old.Key() == "" || old.Key() == now.Key() {
 				continue
 			}
 			whole[old.Key()] = now
-			pairs = append(pairs, literalPairs(old, now)...)
+			pairs = append(pairs, literalPairs(old, now, r)...)
 		}
 	}
-	if len(pairs) == 0 {
+	if len(pairs) == 0 && len(whole) == 0 {
 		return func(v graph.Value) graph.Value { return v }
 	}
 	replacer := strings.NewReplacer(pairs...)
 	return func(v graph.Value) graph.Value { return rewrite(v, whole, replacer) }
 }
 
-// literalPairs are the texts in which two identifiers of one layout differ. A
-// short text may mean something else elsewhere.
-func literalPairs(old, now graph.Value) []string {
+// literalPairs are the texts in which two identifiers of one layout differ and
+// which are made up out of the ID of the resource: any other text may mean
+// something else elsewhere.
+func literalPairs(old, now graph.Value, r *graph.Resource) []string {
 	a, b := old.Parts(), now.Parts()
 	if len(a) != len(b) {
 		return nil
 	}
-	const shortest = 12
 	var out []string
 	for i := range a {
-		if a[i].Unknown == nil && b[i].Unknown == nil && a[i].Literal != b[i].Literal && len(a[i].Literal) >= shortest {
+		if a[i].Unknown == nil && b[i].Unknown == nil && a[i].Literal != b[i].Literal && awsidentity.MadeUp(a[i].Literal, r.ID) {
 			out = append(out, a[i].Literal, b[i].Literal)
 		}
 	}

@@ -333,3 +333,11 @@ func Identifies(attribute string) bool {
 	}
 	return false
 }
+
+// MadeUp reports whether a text has a part that was derived from the seed of a
+// resource.
+func MadeUp(text, seed string) bool {
+	const shortest = 16
+	return strings.Contains(text, graph.StableUUID(seed)) || strings.Contains(text, graph.StableHex(seed, shortest)) ||
+		strings.Contains(text, graph.StableHex(seed+"#name", shortest))
+}
