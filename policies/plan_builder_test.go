@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/iblint/iblint/loaders"
+	"github.com/iblint/iblint/loaders/facts"
 	"github.com/iblint/iblint/loaders/graph"
 )
 
@@ -22,11 +23,7 @@ type object = map[string]any
 func planOf(t *testing.T, folder string) []byte {
 	t.Helper()
 	root := planConfig(t, folder)
-	result, diagnostics, err := loaders.Load(t.Context(), loaders.Options{Paths: []string{folder}})
-	if err != nil || diagnostics.HasErrors() {
-		t.Fatal(err, diagnostics)
-	}
-	g := result.Worlds[0].Graph
+	g := evaluated(t, folder, nil)
 	future := computed(g.Resources)
 	var instances []planned
 	for _, r := range slices.Concat(g.Resources, g.Data) {
@@ -36,6 +33,16 @@ func planOf(t *testing.T, folder string) []byte {
 		}
 	}
 	return root.plan(t, instances)
+}
+
+// evaluated is what the files of a folder mean.
+func evaluated(t *testing.T, folder string, config *facts.Config) *graph.Graph {
+	t.Helper()
+	result, diagnostics, err := loaders.Load(t.Context(), loaders.Options{Paths: []string{folder}, Config: config})
+	if err != nil || diagnostics.HasErrors() {
+		t.Fatal(err, diagnostics)
+	}
+	return result.Worlds[0].Graph
 }
 
 // planned is a resource instance as a plan has it.

@@ -77,6 +77,18 @@ func comparePlan(t *testing.T, engine *policies.Engine, folder string) []string 
 	if diff := cmp.Diff(withPlaces(want, sources), withPlaces(lint(t, engine, beside), beside)); diff != "" {
 		t.Errorf("the plan beside the sources finds something else (-HCL +plan):\n%s", diff)
 	}
+	compareAlone(t, engine, folder, plan, want)
+	var rules []string
+	for _, f := range want {
+		rules = append(rules, f.Rule)
+	}
+	return rules
+}
+
+// compareAlone looks for violations that a plan or a state claims without the
+// sources, and that these do not have.
+func compareAlone(t *testing.T, engine *policies.Engine, folder string, plan []byte, want []policies.Finding) {
+	t.Helper()
 	alone := copyOf(t, folder, func(name string) bool { return !strings.HasSuffix(name, ".tf") })
 	writePlan(t, alone, plan)
 	violations := map[string]bool{}
@@ -88,11 +100,6 @@ func comparePlan(t *testing.T, engine *policies.Engine, folder string) []string 
 			t.Errorf("the plan alone claims %s: %s", f.Rule, f.Message)
 		}
 	}
-	var rules []string
-	for _, f := range want {
-		rules = append(rules, f.Rule)
-	}
-	return rules
 }
 
 // withPlaces are findings with the lines they point at.
