@@ -97,6 +97,6 @@ func (l *Limits) terraform() terraform.Limits {
 
 func (l *Limits) cloudFormation() cloudformation.Limits {
 	return cloudformation.Limits{
-		Depth: l.Nesting, Nodes: l.Values, Expansion: l.Instances, String: l.Text, Stacks: l.ModuleDepth, Copies: l.Modules,
+		Depth: l.Nesting, Nodes: l.Values, Expansion: l.Instances, String: l.Text, Items: l.Items, Stacks: l.ModuleDepth, Copies: l.Modules,
 	}
 }

@@ -67,6 +67,15 @@ func bomb() string {
 	return b.String()
 }
 
+// repeatedLines writes a line n times, with its number.
+func repeatedLines(line string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, line, i)
+	}
+	return b.String()
+}
+
 // attack is a root that would cost too much, and what is said of it.
 type attack struct {
 	files map[string]string
@@ -138,6 +147,10 @@ func cloudFormationAttacks() map[string]attack {
 		"JSON":            {map[string]string{"template.json": `{"Resources": {"R": {"Type": "AWS::ImageBuilder::ImageRecipe", "Properties": ` + strings.Repeat(`{"a":`, 5000) + "1" + strings.Repeat("}", 5000) + "}}}"}, "deeper than iblint follows"},
 		"Sub":             one(resources+"      Description: "+sub+"\n", "longer than iblint"),
 		"ForEach":         one("Transform: AWS::LanguageExtensions\n"+resources+fmt.Sprintf(each, 1, 1)+"    - Fn::ForEach::B:\n        - Y\n        - ["+strings.Repeat("a, ", 199)+"a]\n        - Fn::ForEach::C:\n            - Z\n            - ["+strings.Repeat("a, ", 199)+"a]\n            - 'R${X1}${Y}${Z}': {Type: AWS::KMS::Key}\n", ""),
+		"Split":           one(resources+"      Description: !Join [x, !Split [a, \""+strings.Repeat("a", 1000000)+"\"]]\n", "list is too long"),
+		"list parameter":  one("Parameters: {P: {Type: CommaDelimitedList, Default: \""+strings.Repeat("a,", 1000000)+"\"}}\n"+resources, "list is too long"),
+		"much text":       one("Parameters: {P: {Type: String, Default: "+strings.Repeat("x", 30000)+"}}\n"+resources+repeatedLines("      X%d: !Sub '%[1]d${P}${P}'\n", 200), "too many values"),
+		"long lists":      one("Parameters: {P: {Type: CommaDelimitedList, Default: \""+strings.Repeat("a,", 4000)+"\"}}\n"+resources+repeatedLines("      X%d: !Ref P\n", 200), "too many values"),
 		"condition":       one("Conditions:\n  A: !Condition B\n  B: !Condition A\n"+resources, "depends on itself"),
 		"mapping":         one("Mappings: {M: {a: {b: !FindInMap [M, a, b]}}}\n"+resources+"      Description: !FindInMap [M, a, b]\n", "too deeply"),
 		"nested stacks":   {nested, "stacks"},

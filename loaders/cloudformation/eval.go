@@ -163,7 +163,9 @@ func (s scope) list(n *node) graph.Value {
 
 func (s scope) object(n *node) graph.Value {
 	if name, argument := functionOf(n); name != "" {
-		return s.call(name, argument, n.rng)
+		v := s.call(name, argument, n.rng)
+		s.items += len(v.Items())
+		return v
 	}
 	entries, unknown := s.expand(n)
 	if unknown != nil {

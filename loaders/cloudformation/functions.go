@@ -166,10 +166,20 @@ func (s scope) joined(delimiter, list graph.Value, rng hcl.Range) graph.Value {
 		parts = append(parts, item)
 		size += textSize(item) + textSize(delimiter)
 	}
-	if size > s.limits.String {
+	if s.makesTooLong(size) {
 		return s.tooLong(rng)
 	}
 	return s.dynamicReferences(concatPlaced(rng, parts...), rng)
+}
+
+// makesTooLong counts the text that a function makes and reports whether it is
+// too long.
+func (r *run) makesTooLong(size int) bool {
+	if size > r.limits.String {
+		return true
+	}
+	r.text += size
+	return false
 }
 
 func (s scope) tooLong(rng hcl.Range) graph.Value {
@@ -213,7 +223,7 @@ func (s scope) selectPiece(index, split *node, rng hcl.Range) graph.Value {
 	v := s.lift(values, func(v []graph.Value) graph.Value {
 		i, err := number(v[0])
 		by, _ := v[1].AsString()
-		if err == nil && by != "" {
+		if err == nil && by != "" && !s.makesTooMany(v[2], by) {
 			if pieces, _ := splitParts(v[2].Parts(), by, s.contains); i >= 0 && i < len(pieces) {
 				return pieces[i]
 			}
@@ -259,6 +269,9 @@ func (s scope) splitText(delimiter, text graph.Value, rng hcl.Range) graph.Value
 	if by == "" || text.Parts() == nil {
 		return s.fail(rng, "Fn::Split needs a delimiter and a string", "The delimiter must not be empty; the second part must be a string.")
 	}
+	if s.makesTooMany(text, by) {
+		return s.tooMany(rng)
+	}
 	items, complete := splitParts(text.Parts(), by, s.contains)
 	if !complete {
 		return derived("split", text.Unknown(), rng, delimiter, text)
@@ -267,6 +280,24 @@ func (s scope) splitText(delimiter, text graph.Value, rng hcl.Range) graph.Value
 		items[i] = items[i].WithRange(rng)
 	}
 	return graph.List(items...)
+}
+
+func (s scope) tooMany(rng hcl.Range) graph.Value {
+	return s.fail(rng, "list is too long", "The list has more than the "+strconv.Itoa(s.limits.Items)+" items that iblint handles; it is unknown.")
+}
+
+// makesTooMany counts the items that splitting makes and reports whether they
+// are too many.
+func (r *run) makesTooMany(text graph.Value, by string) bool {
+	items := 1
+	for _, part := range text.Parts() {
+		items += strings.Count(part.Literal, by)
+	}
+	if items > r.limits.Items {
+		return true
+	}
+	r.items += items
+	return false
 }
 
 // splitParts splits text of which some parts are unknown. Where such a part may
@@ -316,6 +347,9 @@ func (r *run) contains(u *graph.Unknown, text string) bool {
 
 func (s scope) base64(n *node, rng hcl.Range) graph.Value {
 	text := s.eval(n)
+	if s.makesTooLong(2 * textSize(text)) {
+		return s.tooLong(rng)
+	}
 	v := s.lift([]graph.Value{text}, func(v []graph.Value) graph.Value {
 		if plain, ok := v[0].AsString(); ok {
 			return graph.String(base64.StdEncoding.EncodeToString([]byte(plain)))

@@ -27,7 +27,7 @@ func (s scope) toJSON(n *node, rng hcl.Range) graph.Value {
 		}
 		return w.text()
 	})
-	if textSize(v) > s.limits.String {
+	if s.makesTooLong(textSize(v)) {
 		return s.tooLong(rng)
 	}
 	return result(v, rng, value)

@@ -62,8 +62,11 @@ type Limits struct {
 	Nodes int
 	// Expansion is the number of items that Fn::ForEach may make.
 	Expansion int
-	// String is the length of the longest string that a function may make.
+	// String is the length of the longest string that a function may make, Items
+	// how many items Fn::Split may make. All of a template together may have 64
+	// times as much text and 20 times as many items.
 	String int
+	Items  int
 	// Stacks is how deeply stacks may be nested, Copies how many stacks one
 	// template may bring.
 	Stacks int
@@ -84,6 +87,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Nodes, 1_000_000)
 	set(&l.Expansion, 10_000)
 	set(&l.String, 4<<20)
+	set(&l.Items, 50_000)
 	set(&l.Stacks, 16)
 	set(&l.Copies, 500)
 	set(&l.Truth, 400)

@@ -222,6 +222,9 @@ func (s *stack) listValue(v graph.Value, rng hcl.Range) graph.Value {
 	if v.Kind() == graph.KindList || v.Kind() == graph.KindUnknown || v.Parts() == nil {
 		return v
 	}
+	if s.makesTooMany(v, ",") {
+		return scope{stack: s}.tooMany(rng)
+	}
 	if text, known := v.AsString(); known {
 		return splitList(text)
 	}

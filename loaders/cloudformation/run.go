@@ -20,8 +20,11 @@ type run struct {
 	// expired is the error of the context, if it is done.
 	expired func() error
 	// spent counts evaluated values, against the limit of nodes.
-	// made counts what loops make, copies the stacks that were brought along.
+	// text and items count what functions have made, made what loops make,
+	// copies the stacks that were brought along.
 	spent int
+	text  int
+	items int
 	// truthLimit is how much may be spent until the condition that is being
 	// evaluated is too large; 0 outside of conditions.
 	truthLimit int
@@ -94,14 +97,14 @@ func (r *run) spend() { r.spent++ }
 // exhausted reports whether the evaluation has cost too much or the time is
 // over.
 func (r *run) exhausted() bool {
-	if r.spent > r.limits.Nodes*4 {
+	if r.spent > r.limits.Nodes*2 || r.text > r.limits.String*64 || r.items > r.limits.Items*20 {
 		r.report(startOf(r.options.Root), "template evaluates to too many values",
 			"iblint stopped evaluating it; the rest is unknown.")
 		return true
 	}
 	if r.spent%1024 == 0 && r.expired() != nil {
 		r.report(startOf(r.options.Root), "evaluation was interrupted", "The rest of the template is unknown: "+r.expired().Error()+".")
-		r.spent = r.limits.Nodes * 4
+		r.spent = r.limits.Nodes * 2
 		return true
 	}
 	return false

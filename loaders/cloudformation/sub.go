@@ -28,7 +28,7 @@ func (s scope) sub(n *node, rng hcl.Range) graph.Value {
 		values[i] = piece.value
 		size += textSize(piece.value)
 	}
-	if size > s.limits.String {
+	if s.makesTooLong(size) {
 		return s.tooLong(rng)
 	}
 	v := s.lift(values, func(v []graph.Value) graph.Value {
