@@ -70,19 +70,27 @@ func terraformExamples(t *testing.T) []string {
 func comparePlan(t *testing.T, engine *policies.Engine, folder string) []string {
 	t.Helper()
 	plan := planOf(t, folder)
-	sources := copyOf(t, folder, func(string) bool { return true })
-	want := lint(t, engine, sources)
-	beside := copyOf(t, folder, func(string) bool { return true })
-	writePlan(t, beside, plan)
-	if diff := cmp.Diff(withPlaces(want, sources), withPlaces(lint(t, engine, beside), beside)); diff != "" {
-		t.Errorf("the plan beside the sources finds something else (-HCL +plan):\n%s", diff)
-	}
+	want := compareBeside(t, engine, folder, plan)
 	compareAlone(t, engine, folder, plan, want)
 	var rules []string
 	for _, f := range want {
 		rules = append(rules, f.Rule)
 	}
 	return rules
+}
+
+// compareBeside compares the findings of the sources with those of a plan beside
+// them, and returns them.
+func compareBeside(t *testing.T, engine *policies.Engine, folder string, plan []byte) []policies.Finding {
+	t.Helper()
+	all := func(string) bool { return true }
+	sources, beside := copyOf(t, folder, all), copyOf(t, folder, all)
+	writePlan(t, beside, plan)
+	want := lint(t, engine, sources)
+	if diff := cmp.Diff(withPlaces(want, sources), withPlaces(lint(t, engine, beside), beside)); diff != "" {
+		t.Errorf("the plan beside the sources finds something else (-HCL +plan):\n%s", diff)
+	}
+	return want
 }
 
 // compareAlone looks for violations that a plan or a state claims without the

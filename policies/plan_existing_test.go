@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/iblint/iblint/loaders/facts"
 	"github.com/iblint/iblint/loaders/graph"
 	"github.com/iblint/iblint/policies"
@@ -39,15 +37,8 @@ func compareExisting(t *testing.T, engine *policies.Engine, folder string) {
 	sources := copyOf(t, folder, func(string) bool { return true })
 	writeText(t, filepath.Join(sources, facts.FileName), "version: 1\naccounts: {\"999988887777\": {providers: [aws]}}\n")
 	plan, state := existing(t, sources)
-	findings := lint(t, engine, sources)
-	want := withPlaces(findings, sources)
-	for name, content := range map[string][]byte{"plan": plan, "state": state} {
-		beside := copyOf(t, sources, func(string) bool { return true })
-		writePlan(t, beside, content)
-		if diff := cmp.Diff(want, withPlaces(lint(t, engine, beside), beside)); diff != "" {
-			t.Errorf("the %s beside the sources finds something else (-HCL +%s):\n%s", name, name, diff)
-		}
-		compareAlone(t, engine, sources, content, findings)
+	for _, content := range [][]byte{plan, state} {
+		compareAlone(t, engine, sources, content, compareBeside(t, engine, sources, content))
 	}
 }
 

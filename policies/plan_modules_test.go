@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -30,6 +32,54 @@ func TestPlansOfModules(t *testing.T) {
 				root = wrapped(t, root, repetition)
 			}
 			comparePlan(t, engine, root)
+		})
+	}
+}
+
+var (
+	writtenAccount = regexp.MustCompile(`allowed_account_ids\s*=\s*\["(\d{12})"\]`)
+	writtenRegion  = regexp.MustCompile(`(?m)^  region\s*=\s*("[a-z0-9-]+")`)
+)
+
+// hidePlaces puts places of providers that a plan does not show into the place
+// of those that it does.
+func hidePlaces(text string) string {
+	const role = `dynamic "assume_role" {
+    for_each = ["$1"]
+    content { role_arn = "arn:aws:iam::$${assume_role.value}:role/deploy" }
+  }`
+	return writtenRegion.ReplaceAllString(writtenAccount.ReplaceAllString(text, role), `  region = join("", [$1])`)
+}
+
+// TestPlansOfProviders: where the account and the Region of a provider are
+// worked out, the findings are the same, and those of a plan beside the files.
+func TestPlansOfProviders(t *testing.T) {
+	t.Parallel()
+	engine, err := policies.New(t.Context(), policies.Options{Settings: everyRule(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range terraformExamples(t) {
+		t.Run(strings.Join(strings.Split(filepath.ToSlash(folder), "/")[3:], "/"), func(t *testing.T) {
+			t.Parallel()
+			original := filepath.Join(project(t), folder)
+			root := copyOf(t, original, func(string) bool { return true })
+			names, err := filepath.Glob(filepath.Join(root, "*.tf"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range names {
+				content, err := os.ReadFile(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				writeText(t, name, hidePlaces(string(content)))
+			}
+			want := withoutPlaces(lint(t, engine, original), original)
+			if diff := cmp.Diff(want, withoutPlaces(lint(t, engine, root), root)); diff != "" {
+				t.Errorf("findings (-literal +worked out):\n%s", diff)
+			}
+			compareBeside(t, engine, root, planOf(t, root))
 		})
 	}
 }

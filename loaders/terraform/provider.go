@@ -25,6 +25,8 @@ type providerConfig struct {
 	region  *expr
 	allowed *expr
 	roles   []*expr
+	// dynamic are the dynamic blocks of roles.
+	dynamic *bodyConfig
 }
 
 // provider is a provider configuration, evaluated.
@@ -53,7 +55,22 @@ func (d *decoder) provider(b *syntax.Block) {
 			p.roles = append(p.roles, d.l.wrap(role))
 		}
 	}
+	p.dynamic = d.l.decodeBody(dynamicRoles(b.Body), nil)
 	d.c.providers[p.name] = p
+}
+
+// dynamicRoles are the dynamic blocks that make blocks of roles.
+func dynamicRoles(body *syntax.Body) *syntax.Body {
+	out := &syntax.Body{Range: body.Range, JSON: body.JSON}
+	if a := body.Attribute("dynamic"); a != nil && body.JSON {
+		out.Attributes = append(out.Attributes, a)
+	}
+	for _, b := range body.BlocksOf("dynamic") {
+		if len(b.Labels) == 1 && strings.HasPrefix(b.Labels[0], "assume_role") {
+			out.Blocks = append(out.Blocks, b)
+		}
+	}
+	return out
 }
 
 // assumedRoles lists the role ARNs of the blocks of one kind; the awscc
@@ -182,8 +199,8 @@ func partitionOfRegion(region string) string {
 // role assumed last, or the only account allowed.
 func (m *module) configuredAccount(config *providerConfig) string {
 	s := m.scope(instance{})
-	if n := len(config.roles); n > 0 {
-		if account := m.l.accountInARN(s.eval(config.roles[n-1])); account != "" {
+	if role, ok := m.lastRole(s, config); ok {
+		if account := m.l.accountInARN(role); account != "" {
 			return account
 		}
 	}
@@ -199,6 +216,28 @@ func (m *module) configuredAccount(config *providerConfig) string {
 		return account
 	}
 	return ""
+}
+
+// lastRole is the ARN of the role that a provider assumes last. A dynamic block
+// counts where it is certain to make one.
+func (m *module) lastRole(s *scope, config *providerConfig) (cty.Value, bool) {
+	made := s.evaluateBody(config.dynamic, nil, config.block.Header).blocks
+	for _, kind := range []string{"assume_role_with_web_identity", "assume_role"} {
+		blocks := made[kind]
+		if len(blocks) == 0 {
+			continue
+		}
+		last := blocks[len(blocks)-1]
+		role, ok := last.body.attributes["role_arn"]
+		if !ok || last.unknown != nil || len(last.exist) > 0 {
+			return cty.NilVal, false
+		}
+		return role.value, true
+	}
+	if n := len(config.roles); n > 0 {
+		return s.eval(config.roles[n-1]), true
+	}
+	return cty.NilVal, false
 }
 
 // accountInARN is the account of an ARN, if that part of it is known.

@@ -242,9 +242,24 @@ provider "aws" {
   alias = "same"
   assume_role { role_arn = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:role/x" }
 }
+provider "aws" {
+  alias = "made"
+  dynamic "assume_role" {
+    for_each = ["arn:aws:iam::444444444444:role/x"]
+    content { role_arn = assume_role.value }
+  }
+}
+provider "aws" {
+  alias = "maybe"
+  dynamic "assume_role" {
+    for_each = var.open == "x" ? [1] : []
+    content { role_arn = "arn:aws:iam::444444444444:role/x" }
+  }
+}
 provider "awscc" {
   region = "us-west-2"
 }
+variable "open" {}
 variable "region" { default = "us-gov-west-1" }
 data "aws_caller_identity" "me" {}
 resource "aws_kms_key" "default" {}
@@ -252,6 +267,8 @@ resource "aws_kms_key" "elsewhere" { region = "us-east-1" }
 resource "aws_kms_key" "target" { provider = aws.target }
 resource "aws_kms_key" "allowed" { provider = aws.allowed }
 resource "aws_kms_key" "same" { provider = aws.same }
+resource "aws_kms_key" "made" { provider = aws.made }
+resource "aws_kms_key" "maybe" { provider = aws.maybe }
 resource "awscc_kms_key" "cc" {}
 module "m" {
   source    = "./m"
@@ -283,6 +300,8 @@ resource "aws_kms_key" "k" {}
 			"aws_kms_key.target":            "aws.target 222222222222 us-gov-west-1",
 			"aws_kms_key.allowed":           "aws.allowed 333333333333 {region(ROOT|aws.allowed)}",
 			"aws_kms_key.same":              "aws.same {account(ROOT)} {region(ROOT|aws.same)}",
+			"aws_kms_key.made":              "aws.made 444444444444 {region(ROOT|aws.made)}",
+			"aws_kms_key.maybe":             "aws.maybe {account(ROOT|aws.maybe)} {region(ROOT|aws.maybe)}",
 			"awscc_kms_key.cc":              "awscc {account(ROOT)} us-west-2",
 			"module.m.aws_kms_key.main":     "aws.target 222222222222 us-gov-west-1",
 			"module.m.aws_kms_key.other":    "aws.allowed 333333333333 {region(ROOT|aws.allowed)}",
@@ -296,6 +315,8 @@ resource "aws_kms_key" "k" {}
 			"aws_kms_key.target":            "aws.target 888888888888 us-gov-west-1",
 			"aws_kms_key.allowed":           "aws.allowed 333333333333 sa-east-1",
 			"aws_kms_key.same":              "aws.same 999999999999 {region(ROOT|aws.same)}",
+			"aws_kms_key.made":              "aws.made 444444444444 {region(ROOT|aws.made)}",
+			"aws_kms_key.maybe":             "aws.maybe {account(ROOT|aws.maybe)} {region(ROOT|aws.maybe)}",
 			"awscc_kms_key.cc":              "awscc 999999999999 us-west-2",
 			"module.m.aws_kms_key.main":     "aws.target 888888888888 us-gov-west-1",
 			"module.m.aws_kms_key.other":    "aws.allowed 333333333333 sa-east-1",

@@ -30,17 +30,17 @@ func (l *loader) place() {
 		inst.resource.Provider = inst.provider.name
 	}
 	for name, p := range l.providers {
+		l.believeSources(p)
 		found := seen[name]
 		if found == nil {
 			continue
 		}
 		p.severalAccounts, p.severalRegions = len(found.accounts) > 1, len(found.regions) > 1
-		if p.account.IsUnknown() && len(found.accounts) == 1 {
-			p.account = graph.String(found.accounts[0])
+		if len(found.accounts) == 1 {
+			l.settle(p, graph.String(found.accounts[0]), graph.Absent())
 		}
-		if p.region.IsUnknown() && len(found.regions) == 1 {
-			p.region = graph.String(found.regions[0])
-			p.partition = l.partitionOf(p.region, name)
+		if len(found.regions) == 1 {
+			l.settle(p, graph.Absent(), graph.String(found.regions[0]))
 		}
 	}
 	for _, inst := range l.order {
@@ -48,10 +48,39 @@ func (l *loader) place() {
 	}
 }
 
+// settle says where a provider works as far as that is not known yet.
+func (l *loader) settle(p *provider, account, region graph.Value) {
+	if _, known := account.AsString(); known && p.account.IsUnknown() {
+		p.account = account
+	}
+	if _, known := region.AsString(); known && p.region.IsUnknown() {
+		p.region = region
+		p.partition = l.partitionOf(region, p.name)
+	}
+}
+
+// believeSources takes over where the sources say that a provider works: the
+// plan does not show what locals and dynamic blocks hold.
+func (l *loader) believeSources(p *provider) {
+	for _, inst := range l.order {
+		if r := l.sources.of(inst); r != nil && inst.provider == p && r.Provider == p.name {
+			region := r.Region
+			if !r.Attributes.Field("region").IsAbsent() { // of the resource alone
+				region = graph.Absent()
+			}
+			l.settle(p, r.Account, region)
+		}
+	}
+}
+
 // providerName is the provider of an instance as addresses in the root module
-// have it. A state does not say it: the provider's own name stands for it.
+// have it. A state does not say it: the sources do, or the provider's own name
+// stands for it.
 func (l *loader) providerName(inst *instance) string {
 	if inst.config == nil || inst.config.ProviderConfigKey == "" {
+		if r := l.sources.of(inst); r != nil && r.Provider != "" {
+			return r.Provider
+		}
 		name, _, _ := strings.Cut(inst.resource.Type, "_")
 		return name
 	}
