@@ -58,9 +58,11 @@ type Place struct {
 type Limits struct {
 	// Depth is the deepest nesting of a template and of expressions.
 	Depth int
-	// Nodes is the number of values that aliases may expand to.
+	// Nodes is the number of values that aliases may expand to, and that a
+	// template with its nested stacks may evaluate to.
 	Nodes int
-	// Expansion is the number of items that Fn::ForEach may make.
+	// Expansion is the number of items that Fn::ForEach may make; a template with
+	// its nested stacks may have twice as many resources.
 	Expansion int
 	// String is the length of the longest string that a function may make, Items
 	// how many items Fn::Split may make. All of a template together may have 64
@@ -84,7 +86,7 @@ func (l Limits) withDefaults() Limits {
 		}
 	}
 	set(&l.Depth, 200)
-	set(&l.Nodes, 1_000_000)
+	set(&l.Nodes, 500_000)
 	set(&l.Expansion, 10_000)
 	set(&l.String, 4<<20)
 	set(&l.Items, 50_000)

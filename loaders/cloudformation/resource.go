@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -49,6 +50,11 @@ func (s *stack) declareResource(m scoped) {
 	}
 	if m.nameRange.Filename != m.value.rng.Filename {
 		r.rng = m.value.rng
+	}
+	if s.declared++; s.declared > 2*s.limits.Expansion {
+		s.report(startOf(s.options.Root), "too many resources in all stacks",
+			"The template and its stacks have more than the "+strconv.Itoa(2*s.limits.Expansion)+" resources that iblint reads; the rest was left out.")
+		return
 	}
 	r.expandTransform()
 	var ok bool

@@ -20,16 +20,17 @@ type run struct {
 	// expired is the error of the context, if it is done.
 	expired func() error
 	// spent counts evaluated values, against the limit of nodes.
-	// text and items count what functions have made, made what loops make,
-	// copies the stacks that were brought along.
-	spent int
-	text  int
-	items int
+	// text and items count what functions have made, declared the resources.
+	spent    int
+	text     int
+	items    int
+	declared int
 	// truthLimit is how much may be spent until the condition that is being
 	// evaluated is too large; 0 outside of conditions.
 	truthLimit int
-	made       int
-	copies     int
+	// made counts what loops make, copies the stacks that were brought along.
+	made   int
+	copies int
 	// atoms are the undecided equalities, by the value that is compared.
 	atoms   map[string][]*atom
 	domains map[string]*domain
@@ -97,14 +98,14 @@ func (r *run) spend() { r.spent++ }
 // exhausted reports whether the evaluation has cost too much or the time is
 // over.
 func (r *run) exhausted() bool {
-	if r.spent > r.limits.Nodes*2 || r.text > r.limits.String*64 || r.items > r.limits.Items*20 {
+	if r.spent > r.limits.Nodes || r.text > r.limits.String*64 || r.items > r.limits.Items*20 {
 		r.report(startOf(r.options.Root), "template evaluates to too many values",
 			"iblint stopped evaluating it; the rest is unknown.")
 		return true
 	}
 	if r.spent%1024 == 0 && r.expired() != nil {
 		r.report(startOf(r.options.Root), "evaluation was interrupted", "The rest of the template is unknown: "+r.expired().Error()+".")
-		r.spent = r.limits.Nodes * 2
+		r.spent = r.limits.Nodes
 		return true
 	}
 	return false

@@ -303,6 +303,7 @@ func TestLimits(t *testing.T) {
 		{"aliases", laughs.String() + topic, "aliases expand to too much", cloudformation.Limits{}},
 		{"depth", topic + "      V: " + strings.Repeat("[", 400) + strings.Repeat("]", 400) + "\n", "template is nested too deeply", cloudformation.Limits{}},
 		{"string", growth.String(), "string is too long", cloudformation.Limits{}},
+		{"resources", topic + "  S: {Type: AWS::SNS::Topic}\n  T: {Type: AWS::SNS::Topic}\n", "too many resources in all stacks", cloudformation.Limits{Expansion: 1}},
 		{"loop", "Transform: AWS::LanguageExtensions\n" + topic + "      Fn::ForEach::A: [I, [a, b, c, d], {\"${I}\": x}]\n", "Fn::ForEach makes too much", cloudformation.Limits{Expansion: 3}},
 		{
 			"values",
