@@ -1,6 +1,8 @@
 package loaders
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/iblint/iblint/loaders/facts"
@@ -25,6 +27,7 @@ func newCrossRoots(g *graph.Graph, config *facts.Config) *crossRoots {
 	if config != nil {
 		c.bindings(g, config)
 	}
+	c.cutCircles(g)
 	return c
 }
 
@@ -35,7 +38,7 @@ func substitute(g *graph.Graph, config *facts.Config) {
 	if len(c.values) == 0 && len(c.states) == 0 {
 		return
 	}
-	supply := c.supplier(maxIndirections)
+	supply := c.supplier(nil)
 	for _, root := range g.Roots {
 		for name, output := range root.Outputs {
 			root.Outputs[name] = graph.Substitute(output, supply)
@@ -53,15 +56,16 @@ func substitute(g *graph.Graph, config *facts.Config) {
 	}
 }
 
-// supplier looks values up; what it finds may hold unknowns of a third root.
-func (c *crossRoots) supplier(depth int) func(*graph.Unknown) (graph.Value, bool) {
+// supplier looks values up; what it finds may hold unknowns of a third root. The
+// IDs that led to it are not looked up again: a value does not hold itself.
+func (c *crossRoots) supplier(within []string) func(*graph.Unknown) (graph.Value, bool) {
 	return func(u *graph.Unknown) (graph.Value, bool) {
 		value, ok := c.lookup(u.ID)
-		if !ok {
+		if !ok || slices.Contains(within, u.ID) {
 			return graph.Absent(), false
 		}
-		if depth > 0 {
-			value = graph.Substitute(value, c.supplier(depth-1))
+		if len(within) < maxIndirections {
+			value = graph.Substitute(value, c.supplier(append(slices.Clip(within), u.ID)))
 		}
 		return value, true
 	}
@@ -168,17 +172,14 @@ func attributeOf(r *graph.Resource, attribute string) graph.Value {
 // remoteStates links a terraform_remote_state data source to the given root
 // whose backend has the same settings.
 func (c *crossRoots) remoteStates(g *graph.Graph) {
-	for _, data := range g.Data {
-		if data.Type != "terraform_remote_state" {
-			continue
-		}
+	for _, data := range remoteStates(g) {
 		backend, known := data.Attributes.Field("backend").AsString()
 		if !known {
 			continue
 		}
 		var found *graph.Root
 		for _, root := range g.Roots {
-			if sameState(root.Backend, backend, data.Attributes.Field("config")) {
+			if backend == "local" && sameFile(root, data) || sameState(root.Backend, backend, data.Attributes.Field("config")) {
 				if found != nil {
 					found = nil
 					break
@@ -188,6 +189,33 @@ func (c *crossRoots) remoteStates(g *graph.Graph) {
 		}
 		if found != nil {
 			c.states["remote_state("+data.ID] = found
+		}
+	}
+}
+
+// cutCircles leaves out states of roots that read, one from another, the state
+// of the root that reads them: what they hold is of an earlier apply.
+func (c *crossRoots) cutCircles(g *graph.Graph) {
+	reads := map[string][]string{}
+	links := map[string]*graph.Resource{}
+	for _, data := range remoteStates(g) {
+		id := "remote_state(" + data.ID
+		if from := c.states[id]; from != nil {
+			reads[data.Root] = append(reads[data.Root], from.Path)
+			links[id] = data
+		}
+	}
+	var reaches func(from, to string, seen map[string]bool) bool
+	reaches = func(from, to string, seen map[string]bool) bool {
+		if from == to {
+			return true
+		}
+		seen[from] = true
+		return slices.ContainsFunc(reads[from], func(next string) bool { return !seen[next] && reaches(next, to, seen) })
+	}
+	for id, data := range links {
+		if reaches(c.states[id].Path, data.Root, map[string]bool{}) {
+			delete(c.states, id)
 		}
 	}
 }
@@ -212,6 +240,35 @@ func sameState(backend graph.Value, kind string, config graph.Value) bool {
 	return len(settings) > 0
 }
 
+// sameFile reports whether a root module certainly writes the file that a local
+// remote state reads. Both are relative to the folder of their root module.
+func sameFile(root *graph.Root, data *graph.Resource) bool {
+	if root.Dialect != graph.Terraform {
+		return false
+	}
+	here, known := "terraform.tfstate", true
+	if !root.Backend.IsAbsent() {
+		if kind, _ := root.Backend.Field("type").AsString(); kind != "local" {
+			return false
+		}
+		if written := root.Backend.Field("path"); !written.IsAbsent() {
+			here, known = written.AsString()
+		}
+	}
+	there, given := data.Attributes.Field("config").Field("path").AsString()
+	if !known || !given {
+		return false
+	}
+	return inFolder(root.Path, here) == inFolder(data.Root, there)
+}
+
+func inFolder(folder, name string) string {
+	if path.IsAbs(name) {
+		return path.Clean(name)
+	}
+	return path.Join(folder, name)
+}
+
 // stateSettings are the settings of a backend that name one state.
 func stateSettings(kind string) []string {
 	switch kind {
@@ -221,8 +278,6 @@ func stateSettings(kind string) []string {
 		return []string{"bucket", "prefix"}
 	case "azurerm":
 		return []string{"storage_account_name", "container_name", "key"}
-	case "local":
-		return []string{"path"}
 	}
 	return nil
 }

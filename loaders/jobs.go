@@ -28,8 +28,8 @@ type job struct {
 func (r *run) jobs(c discover.Candidate) []job {
 	switch c.Kind {
 	case discover.TerraformModule:
-		return []job{{c.Path, func(ctx context.Context, _ supply) (*graph.Graph, hcl.Diagnostics) {
-			return terraform.Load(ctx, c.Path, r.terraformOptions(c.Path))
+		return []job{{c.Path, func(ctx context.Context, given supply) (*graph.Graph, hcl.Diagnostics) {
+			return terraform.Load(ctx, c.Path, given.toTerraform(r.terraformOptions(c.Path)))
 		}}}
 	case discover.PlanFile:
 		return []job{{c.Path, func(ctx context.Context, _ supply) (*graph.Graph, hcl.Diagnostics) {

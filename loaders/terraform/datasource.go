@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -99,8 +100,8 @@ func (s shape) parameterValue(name string) cty.Value {
 	})
 }
 
-// remoteState is the object of the outputs of another root: each is unknown
-// until that root is given, but for its default.
+// remoteState is the object of the outputs of another root: those of the root
+// if it is given, and the defaults of others. Any other output is unknown.
 func (m *module) remoteState(cfg *resourceConfig, r *resourceInstance) cty.Value {
 	open := &partial.Open{
 		ID:     r.id,
@@ -108,5 +109,19 @@ func (m *module) remoteState(cfg *resourceConfig, r *resourceInstance) cty.Value
 		Settle: fmt.Sprintf(`bindings: {"%s#data.terraform_remote_state.%s": ROOT}`, m.l.dir, cfg.name),
 		Range:  cfg.block.Header, Text: cfg.key() + ".outputs", Pattern: "remote_state(" + r.id + ".outputs.%s)",
 	}
-	return cty.EmptyObjectVal.Mark(open)
+	fields := map[string]cty.Value{}
+	if defaults := r.body.attributes["defaults"]; defaults != nil {
+		plain, _ := defaults.value.Unmark()
+		if plain.IsKnown() && !plain.IsNull() && (plain.Type().IsObjectType() || plain.Type().IsMapType()) {
+			maps.Copy(fields, plain.AsValueMap())
+		}
+	}
+	for name, output := range m.l.options.States[r.id] {
+		if value, ok := m.l.suppliedWhole(output); ok {
+			fields[name] = value
+			continue
+		}
+		delete(fields, name)
+	}
+	return cty.ObjectVal(fields).Mark(open)
 }

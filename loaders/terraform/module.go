@@ -136,6 +136,7 @@ func (l *loader) newModule(cfg *config) *module {
 func (l *loader) rootModule(cfg *config) *module {
 	m := l.newModule(cfg)
 	m.given = l.givenValues()
+	l.addBound(m.given)
 	for _, name := range sortedKeys(m.given) {
 		if _, ok := cfg.variables[name]; ok {
 			continue

@@ -43,7 +43,12 @@ type Options struct {
 	ProviderAccounts, ProviderRegions map[string]string
 	// Bound are variables of the root that another root supplies. They stay
 	// unknown, whatever their default is, for the reason given.
-	Bound  map[string]*graph.Unknown
+	Bound map[string]*graph.Unknown
+	// Values are those of bound variables, as far as they are known.
+	Values map[string]graph.Value
+	// States are the outputs of the roots whose state is read, by the ID of the
+	// data source.
+	States map[string]map[string]graph.Value
 	Limits Limits
 }
 

@@ -52,6 +52,18 @@ func (l *loader) givenValues() map[string]given {
 	return out
 }
 
+// addBound adds what other roots give to variables that have no value.
+func (l *loader) addBound(out map[string]given) {
+	for _, name := range sortedKeys(l.options.Values) {
+		if _, ok := out[name]; ok || l.options.Bound[name] == nil {
+			continue
+		}
+		if value, ok := l.suppliedWhole(l.options.Values[name]); ok {
+			out[name] = given{value: value, from: "a binding", at: l.options.Bound[name].Range}
+		}
+	}
+}
+
 // automaticFiles lists the files that Terraform reads by itself, in order.
 func (l *loader) automaticFiles() []string {
 	entries, err := l.files.ReadDir(l.dir)
